@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A call site with its name and place: what the reports print and the tree holds.
+ *
+ * Produced by analyzer/attribute from an account row and the symbol maps; all
+ * strings live as long as the attribution that made them. A string that isn't
+ * known is NULL, a number that isn't known has its flag unset: never guessed.
+ */
+#ifndef ANALYZER_ATTRIBUTE_CALL_SITE_H
+#define ANALYZER_ATTRIBUTE_CALL_SITE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyzer/account/account.h"
+
+enum site_naming {
+	SITE_NAMED,	  /* the trace or one symbol of the map gives the function */
+	SITE_AMBIGUOUS,	  /* several symbols with that name and size remain */
+	SITE_UNKNOWN_SYMBOL, /* the trace names a function no map or object defines */
+	SITE_SIZE_MISMATCH,  /* a map has the name, but with another size: wrong map */
+	SITE_RAW,	  /* a bare address that no map names */
+};
+
+enum site_placing {
+	SITE_PLACED,	   /* directory (and object) of the kernel tree */
+	SITE_IN_MODULE,	   /* a module whose object is not in the tree: "(module NAME)" */
+	SITE_UNPLACED,	   /* "(unplaced)" */
+};
+
+struct call_site {
+	const char *site;   /* as the trace printed it: the key of the account row */
+	const char *caller; /* account-file label: "function+0xoff", " [module]" appended, or the raw address */
+	const char *function; /* NULL if unnamed */
+	uint64_t offset;      /* into function; valid if function */
+	uint64_t function_size; /* 0 if unknown */
+	const char *module;   /* NULL for the kernel itself */
+	const char *object;   /* "fs/inode.o" relative to the build, NULL if unplaced */
+	const char *directory; /* "fs", "" for the top, "(module leaky)", "(unplaced)" */
+	const char *file;     /* source file of the call, NULL unless debug info gave it */
+	uint32_t line;	      /* 0 if unknown */
+	enum site_naming naming;
+	enum site_placing placing;
+	uint64_t address; /* link-time (vmlinux) address; valid if has_address */
+	bool has_address;
+	struct site_account figures;
+	struct tree_node *node; /* the site's node in the memory tree, when one was built */
+};
+
+#endif
