@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One trace from bytes to accounts: reads, decodes on every core, matches in
+ * trace order.
+ *
+ * Output is the same for every thread count. Memory is bounded by live objects
+ * and distinct call sites, never by the length of the trace.
+ */
+#ifndef ANALYZER_ACCOUNT_TRACE_ACCOUNT_H
+#define ANALYZER_ACCOUNT_TRACE_ACCOUNT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyzer/account/account.h"
+#include "analyzer/base/error.h"
+#include "analyzer/input/trace_facts.h"
+
+/* Which allocations count (--malloc, --cache). Any free event frees them. */
+enum allocation_filter {
+	ALLOCATIONS_ALL,
+	ALLOCATIONS_KMALLOC,
+	ALLOCATIONS_CACHE,
+};
+
+struct trace_progress {
+	uint64_t bytes_done;
+	uint64_t bytes_total; /* 0 if unknown (a pipe) */
+};
+
+struct trace_request {
+	const char *path; /* "-" is stdin */
+	enum allocation_filter filter;
+	unsigned int thread_count; /* 0: the CPUs this process may use */
+	/* Called from time to time on the calling thread; may be NULL. */
+	void (*progress)(const struct trace_progress *progress, void *context);
+	void *progress_context;
+};
+
+struct trace_account; /* owns the strings of the account */
+
+/*
+ * ERROR_INPUT: cannot be opened or read, a directory, empty, binary, a raw/hex/bin
+ * trace that carries no payload, or no kmem event in it at all.
+ */
+int trace_account_run(const struct trace_request *request, struct trace_account **ret,
+		      struct error *err);
+void trace_account_free(struct trace_account *trace);
+
+const struct account *trace_account_get(const struct trace_account *trace);
+const struct trace_facts *trace_account_facts(const struct trace_account *trace);
+
+#endif

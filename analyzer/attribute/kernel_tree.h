@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A built kernel tree: which objects are part of the kernel, what they define
+ * and how large they are.
+ *
+ * Given the folder of a build (in-tree, or the output folder of an O= build) or a
+ * single vmlinux, finds every object that is linked into vmlinux or into a
+ * module, each once:
+ *   - vmlinux.a (6.1 and newer) or built-in.a/lib.a, followed recursively (4.17
+ *     and newer), or relocatable built-in.o before that, say what vmlinux holds;
+ *   - modules.order, *.mod and .cmd files say what the modules hold;
+ *   - where none of these exist, a walk that skips host programs, arch/x/boot,
+ *     realmode, vdso, purgatory, link intermediates and composite objects.
+ * LLVM bitcode objects have no sizes: they are counted and reported.
+ *
+ * All strings and arrays live until kernel_tree_free.
+ */
+#ifndef ANALYZER_ATTRIBUTE_KERNEL_TREE_H
+#define ANALYZER_ATTRIBUTE_KERNEL_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/error.h"
+#include "elfsyms/object.h"
+
+struct kernel_tree;
+
+/* A function or variable an object defines. */
+struct tree_symbol {
+	const char *name;
+	uint64_t size;
+	uint32_t object; /* index into the objects */
+	enum elf_segment segment;
+	bool is_function;
+	bool is_global;
+};
+
+struct tree_object {
+	const char *path;    /* relative to the build: "fs/ext2/inode.o" */
+	const char *module;  /* "ext2" as the kernel names it ('-' becomes '_'), NULL: vmlinux */
+	const char *source;  /* its STT_FILE name ("inode.c"), NULL if it has none */
+	struct elf_sizes sizes; /* exactly what size(1) prints */
+	uint32_t first_symbol;	/* its symbols: first_symbol .. first_symbol + symbol_count - 1 */
+	uint32_t symbol_count;
+	bool is_bitcode;
+};
+
+struct kernel_tree_facts {
+	size_t object_count;	     /* objects linked into vmlinux or a module */
+	size_t vmlinux_object_count;
+	size_t module_count;
+	size_t bitcode_count;	     /* objects without sizes: LLVM bitcode */
+	size_t unreadable_count;     /* objects that are not ELF or damaged */
+	char first_unreadable[512];  /* message for the first of them, "" if none */
+	const char *evidence; /* what said which objects are linked: "vmlinux.a", "built-in.a", "directory walk" */
+};
+
+/*
+ * Opens path. thread_count: objects are read in parallel (0: the CPUs available).
+ * ERROR_USAGE when path exists but is neither a kernel build nor an ELF file,
+ * ERROR_INPUT when it cannot be read.
+ */
+int kernel_tree_open(const char *path, unsigned int thread_count, struct kernel_tree **ret,
+		     struct error *err);
+void kernel_tree_free(struct kernel_tree *tree);
+
+/* Does path hold a kernel build (for the default of -k)? Cheap: a few stat calls. */
+bool kernel_tree_is_build(const char *path);
+
+const struct tree_object *kernel_tree_objects(const struct kernel_tree *tree, size_t *count);
+const struct tree_symbol *kernel_tree_symbols(const struct kernel_tree *tree, size_t *count);
+const struct kernel_tree_facts *kernel_tree_facts(const struct kernel_tree *tree);
+
+/* Path of the linked vmlinux / System.map, NULL if the build has none. */
+const char *kernel_tree_vmlinux(const struct kernel_tree *tree);
+const char *kernel_tree_system_map(const struct kernel_tree *tree);
+
+/* All symbols called name, as indices into kernel_tree_symbols; up to capacity, returns how many exist. */
+size_t kernel_tree_by_name(const struct kernel_tree *tree, const char *name, uint32_t *ret,
+			   size_t capacity);
+
+#endif
