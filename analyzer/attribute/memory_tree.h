@@ -7,8 +7,12 @@
  * node below the root, so the root's sums equal the account's.
  *
  * Life: memory_tree_init, then memory_tree_child / figures_add while building,
- * then memory_tree_seal once, then read only. All nodes and names live in the
- * tree's arena until memory_tree_release.
+ * then memory_tree_seal, then read. Whoever adds to a sealed tree (a merge of two
+ * analyses) seals it again. All nodes and names live in the tree's arena until
+ * memory_tree_release; names given to the functions are copied.
+ *
+ * Finding a child costs O(1): children are hashed by parent, kind and name.
+ * A node costs about 200 bytes.
  *
  * Sums: `own` is what was recorded at the node itself, `sum` is own plus all
  * descendants (valid after seal). Unsigned 64-bit, wrapping like the trace's.
@@ -67,7 +71,8 @@ struct tree_node {
 	struct tree_node *parent; /* NULL at the root */
 	struct tree_node *first_child;
 	struct tree_node *next_sibling; /* by name (strcmp) after seal */
-	struct tree_node *hash_next;	/* private to memory_tree.c */
+	struct tree_node *hash_next;	/* private to memory_tree.c, like hash */
+	uint64_t hash;
 	struct memory_figures own;
 	struct memory_figures sum;
 };
@@ -78,31 +83,50 @@ struct memory_tree {
 	struct tree_node **buckets;
 	size_t bucket_count;
 	size_t node_count;
-	bool sealed;
+	bool sealed; /* siblings are sorted and sums are current */
 };
 
 int memory_tree_init(struct memory_tree *tree, struct error *err);
 void memory_tree_release(struct memory_tree *tree);
 
-/* The child of parent with this name and kind, made if missing. NULL: no memory. */
+/*
+ * The child of parent with this name and kind, made if missing. NULL: no memory.
+ * One name may stand for a directory and an object at once: they are two nodes.
+ */
 struct tree_node *memory_tree_child(struct memory_tree *tree, struct tree_node *parent,
 				    enum tree_node_kind kind, const char *name);
 
-/* The directory node of a path such as "fs/ext4" ("" or "." is the root), made if missing. */
+/*
+ * The directory node of a path such as "fs/ext4" ("" or "." is the root), made if
+ * missing, with its ancestors. NULL: no memory. "." and empty components are
+ * skipped; ".." is a name like any other.
+ */
 struct tree_node *memory_tree_directory(struct memory_tree *tree, const char *path);
 
-/* Sorts children by name and computes every sum. Iterative: depth cannot exhaust the stack. */
+/*
+ * Sorts children by name (strcmp, then kind) and computes every sum. Needs no
+ * memory and does not recurse: depth cannot exhaust the stack.
+ */
 void memory_tree_seal(struct memory_tree *tree);
 
 /*
- * The node of a branch given by the user: whole path components, leading "./",
- * doubled and trailing slashes ignored; may name a directory, an object or a
- * group. NULL when there is none.
+ * The node of a branch given by the user: whole path components; "./" and
+ * leading, doubled and trailing slashes are ignored; may name a directory, an
+ * object ("fs/inode.o") or a group ("(module leaky)"), in this order where two
+ * share a name. NULL when there is none.
  */
 const struct tree_node *memory_tree_find(const struct memory_tree *tree, const char *branch);
 
-/* The directory path nearest to a branch that doesn't exist (edit distance), or NULL.
- * Written to buffer. For "did you mean". */
+/*
+ * For "did you mean": the directory path nearest to a branch that doesn't exist,
+ * written to buffer (truncated to size), or NULL when none is near. In order:
+ *   1. a path that ends in the branch's components: "ext4" -> "fs/ext4";
+ *   2. a path, or its end, few typing errors away (insert, drop, change or swap
+ *      a character): "drivers/nte" -> "drivers/net";
+ *   3. the longest path the branch ends in: "/usr/src/linux/fs/ext4" -> "fs/ext4";
+ *   4. the longest path the branch begins with: "fs/ext4/nowhere" -> "fs/ext4".
+ * Ties go to the path with fewer components, then to the first by strcmp.
+ */
 const char *memory_tree_suggest(const struct memory_tree *tree, const char *branch, char *buffer,
 				size_t size);
 
