@@ -104,7 +104,7 @@ static struct tree_node *child_lookup(const struct memory_tree *tree,
 static void buckets_grow(struct memory_tree *tree)
 {
 	size_t count = tree->bucket_count * 2;
-	struct tree_node **buckets = calloc(count, sizeof(*buckets));
+	struct tree_node **buckets = calloc(count, sizeof(struct tree_node *));
 
 	if (!buckets) {
 		return;
