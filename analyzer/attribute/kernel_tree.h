@@ -27,14 +27,28 @@
 
 struct kernel_tree;
 
-/* A function or variable an object defines. */
+/*
+ * A function or variable an object defines: every named symbol with a size.
+ *
+ * `size` is the symbol's own (st_size): what a call site's /0xSIZE is compared
+ * with. `static_bytes` is its share of the object's static bytes: bytes that an
+ * earlier symbol already covers are not counted again, so the static_bytes of
+ * one object's symbols in a segment never add up to more than what size(1) gives
+ * for it (the rest is padding and unnamed data). Of several names for the same
+ * bytes the larger symbol, then the global one, then the shortest name, then the
+ * first by strcmp carries them; the others are aliases with 0 bytes, which can
+ * be found by name all the same.
+ */
 struct tree_symbol {
 	const char *name;
 	uint64_t size;
+	uint64_t static_bytes;
 	uint32_t object; /* index into the objects */
 	enum elf_segment segment;
 	bool is_function;
-	bool is_global;
+	bool is_global; /* strong or weak */
+	bool is_weak;
+	bool is_alias; /* static_bytes is 0: its bytes belong to another symbol */
 };
 
 struct tree_object {
