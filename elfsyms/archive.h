@@ -14,7 +14,8 @@
 #include "elfsyms/error.h"
 
 struct archive_member {
-	const char *name; /* as stored: for a thin archive a path relative to the archive's folder */
+	const char
+		*name; /* as stored: for a thin archive a path relative to the archive's folder */
 	size_t name_length;
 	uint64_t offset; /* of the member's data in the file; 0 for thin archives */
 	uint64_t size;

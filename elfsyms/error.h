@@ -9,10 +9,10 @@
 
 enum elfsyms_code {
 	ELFSYMS_OK = 0,
-	ELFSYMS_IO = -1,	/* open, read or map failed: errno's text is in the message */
-	ELFSYMS_FORMAT = -2,	/* not this format, or damaged */
+	ELFSYMS_IO = -1,     /* open, read or map failed: errno's text is in the message */
+	ELFSYMS_FORMAT = -2, /* not this format, or damaged */
 	ELFSYMS_NO_MEMORY = -3,
-	ELFSYMS_BITCODE = -4,	/* an LLVM bitcode object (CONFIG_LTO_CLANG): not ELF */
+	ELFSYMS_BITCODE = -4,	 /* an LLVM bitcode object (CONFIG_LTO_CLANG): not ELF */
 	ELFSYMS_RESTRICTED = -5, /* a map whose addresses are all zero (kptr_restrict) */
 	ELFSYMS_STUB = -6,	 /* Debian's one-line System.map that points elsewhere */
 };

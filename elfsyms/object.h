@@ -18,12 +18,16 @@
 
 struct elf_object;
 
-/* Where a symbol lives, as size(1) in Berkeley format classes its section. */
+/*
+ * Where a symbol lives, as size(1) in Berkeley format classes its section; the
+ * first rule that fits. Common symbols are NONE: size does not count them either
+ * (without --common), the linker makes their bytes.
+ */
 enum elf_segment {
-	ELF_SEGMENT_NONE, /* not allocated, undefined, absolute */
+	ELF_SEGMENT_NONE, /* not allocated, undefined, absolute, common */
 	ELF_SEGMENT_TEXT, /* SHF_ALLOC and (SHF_EXECINSTR or not SHF_WRITE) */
-	ELF_SEGMENT_DATA, /* SHF_ALLOC, SHF_WRITE, not executable, has contents */
-	ELF_SEGMENT_BSS,  /* SHF_ALLOC, SHT_NOBITS */
+	ELF_SEGMENT_DATA, /* SHF_ALLOC, not SHT_NOBITS */
+	ELF_SEGMENT_BSS,  /* SHF_ALLOC */
 };
 
 /* The three columns `size` prints for a file. */
@@ -33,14 +37,21 @@ struct elf_sizes {
 	uint64_t bss;
 };
 
+/*
+ * Longer names are skipped. A kernel's have at most 511 bytes (KSYM_NAME_LEN); names
+ * may overlap in the file, so without a limit a small file could ask for endless work.
+ */
+#define ELF_SYMBOL_NAME_LIMIT 4096
+
 struct elf_symbol {
-	const char *name;      /* inside the object's string table; valid until elf_object_close */
+	const char *name; /* inside the object's string table; valid until elf_object_close */
+	size_t name_length;
 	const char *file_name; /* of the STT_FILE symbol that precedes it, NULL if none or global */
 	uint64_t value;	       /* address (vmlinux) or section offset (.o, .ko) */
 	uint64_t size;
-	uint32_t section;      /* index; 0 if undefined, absolute or common */
-	uint8_t type;	       /* STT_* */
-	uint8_t binding;       /* STB_* */
+	uint32_t section; /* index; 0 if undefined, absolute or common */
+	uint8_t type;	  /* STT_* */
+	uint8_t binding;  /* STB_* */
 	enum elf_segment segment;
 	bool executable; /* its section has SHF_EXECINSTR */
 };
@@ -52,11 +63,13 @@ struct elf_identity {
 	bool is_big_endian;
 };
 
-/* Opens path. ELFSYMS_BITCODE for LLVM bitcode (also wrapped), ELFSYMS_FORMAT for anything else not ELF. */
+/* Opens path. ELFSYMS_BITCODE for LLVM bitcode (also wrapped), ELFSYMS_FORMAT for anything else not
+ * ELF. */
 int elf_object_open(const char *path, struct elf_object **ret, struct elfsyms_error *err);
-/* The same for a member of an archive that is in memory; `name` is for messages. image is borrowed. */
-int elf_object_open_memory(const char *name, const void *image, size_t size, struct elf_object **ret,
-			   struct elfsyms_error *err);
+/* The same for a member of an archive that is in memory; `name` is for messages. image is borrowed.
+ */
+int elf_object_open_memory(const char *name, const void *image, size_t size,
+			   struct elf_object **ret, struct elfsyms_error *err);
 void elf_object_close(struct elf_object *object);
 
 const struct elf_identity *elf_object_identity(const struct elf_object *object);
@@ -68,13 +81,18 @@ int elf_object_sizes(struct elf_object *object, struct elf_sizes *ret, struct el
  * Calls visit for every symbol of .symtab in file order (STT_FILE, STT_SECTION,
  * undefined and mapping symbols included: the caller chooses). A nonzero result
  * of visit stops and is returned. A file without .symtab has no symbols: 0.
+ * Damaged entries (a name outside the string table) are left out.
  */
 int elf_object_symbols(struct elf_object *object,
 		       int (*visit)(const struct elf_symbol *symbol, void *context), void *context,
 		       struct elfsyms_error *err);
 
-/* $a $t $d $x (and $x.n) of ARM, AArch64, RISC-V, C-SKY: marks of content, not names. */
+/*
+ * $a $t $d $x (also $x.n, and RISC-V's $xrv64...) of ARM, AArch64, RISC-V, C-SKY:
+ * marks of content, not names. The second form is for maps that have only names.
+ */
 bool elf_symbol_is_mapping(const struct elf_symbol *symbol);
+bool elf_name_is_mapping(const char *name);
 
 /* The GNU build id (hexadecimal) into buffer; false if there is none. */
 bool elf_object_build_id(struct elf_object *object, char *buffer, size_t size);

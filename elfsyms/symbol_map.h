@@ -23,13 +23,14 @@
 
 struct map_symbol {
 	uint64_t address;
-	uint64_t extent;    /* bytes to the next different address, 0 for the last */
-	uint64_t size;	    /* st_size, 0 if unknown (text maps) */
+	uint64_t extent; /* bytes to the next different address, 0 for the last */
+	uint64_t size;	 /* st_size, 0 if unknown (text maps) */
 	const char *name;
 	const char *module; /* kallsyms "[module]" without brackets, NULL for the kernel */
-	const char *file;   /* STT_FILE basename ("slub.c") of a local symbol of an ELF file, or NULL */
-	char type;	    /* nm letter: T t W w are functions; D d B b R r data; A a absolute */
-	uint32_t order;	    /* position in the source: STT_FILE order of vmlinux is link order */
+	const char
+		*file;	/* STT_FILE basename ("slub.c") of a local symbol of an ELF file, or NULL */
+	char type;	/* nm letter: T t W w are functions; D d B b R r data; A a absolute */
+	uint32_t order; /* position in the source: STT_FILE order of vmlinux is link order */
 };
 
 struct symbol_map;
@@ -43,7 +44,8 @@ struct symbol_map_facts {
 };
 
 /* Reads a vmlinux (or any linked ELF file): functions and data with an address. */
-int symbol_map_from_elf(struct elf_object *object, struct symbol_map **ret, struct elfsyms_error *err);
+int symbol_map_from_elf(struct elf_object *object, struct symbol_map **ret,
+			struct elfsyms_error *err);
 
 /*
  * Reads System.map or a /proc/kallsyms dump ("address type name[\t[module]]"),
