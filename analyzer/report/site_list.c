@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/report/site_list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int64_t site_waste(const struct site_account *figures)
+{
+	return (int64_t)(figures->current_dynamic - figures->current_requested);
+}
+
+static int compare_u64(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int by_current(const struct site_account *a, const struct site_account *b)
+{
+	return compare_u64(a->current_dynamic, b->current_dynamic);
+}
+
+static int by_total(const struct site_account *a, const struct site_account *b)
+{
+	return compare_u64(a->total_dynamic, b->total_dynamic);
+}
+
+static int by_allocs(const struct site_account *a, const struct site_account *b)
+{
+	return compare_u64(a->alloc_count, b->alloc_count);
+}
+
+static int by_frees(const struct site_account *a, const struct site_account *b)
+{
+	return compare_u64(a->free_count, b->free_count);
+}
+
+static int by_waste(const struct site_account *a, const struct site_account *b)
+{
+	int64_t first = site_waste(a);
+	int64_t second = site_waste(b);
+
+	return (first > second) - (first < second);
+}
+
+const struct site_order site_orders[] = {
+	{"current_dynamic", "most live bytes", by_current},
+	{"total_dynamic", "most bytes allocated in all", by_total},
+	{"alloc_count", "most allocations", by_allocs},
+	{"free_count", "most objects freed", by_frees},
+	{"waste", "most wasted bytes", by_waste},
+};
+const size_t site_order_count = sizeof(site_orders) / sizeof(site_orders[0]);
+
+const struct site_order *site_order_find(const char *name)
+{
+	for (size_t i = 0; i < site_order_count; i++) {
+		if (strcmp(site_orders[i].name, name) == 0) {
+			return &site_orders[i];
+		}
+	}
+	return NULL;
+}
+
+static int site_compare(const void *left, const void *right, void *context)
+{
+	const struct call_site *a = *(const struct call_site *const *)left;
+	const struct call_site *b = *(const struct call_site *const *)right;
+	const struct site_order *order = context;
+	int result = order->compare(&b->figures, &a->figures);
+
+	if (!result) {
+		result = strcmp(a->caller, b->caller);
+	}
+	return result ? result : strcmp(a->site, b->site);
+}
+
+static void sum_add(struct site_account *sum, const struct site_account *what)
+{
+	sum->total_dynamic += what->total_dynamic;
+	sum->total_requested += what->total_requested;
+	sum->current_dynamic += what->current_dynamic;
+	sum->current_requested += what->current_requested;
+	sum->alloc_count += what->alloc_count;
+	sum->free_count += what->free_count;
+	sum->lost_free_count += what->lost_free_count;
+}
+
+int site_list_init(struct site_list *list, const struct call_site *sites, size_t count,
+		   const struct tree_node *branch, const struct site_order *order,
+		   struct error *err)
+{
+	*list = (struct site_list){0};
+	list->sites = calloc(count ? count : 1, sizeof(*list->sites));
+	if (!list->sites) {
+		return error_no_memory(err);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (branch && !(sites[i].node && tree_node_is_below(sites[i].node, branch))) {
+			continue;
+		}
+		list->sites[list->count++] = &sites[i];
+		sum_add(&list->sum, &sites[i].figures);
+	}
+	qsort_r(list->sites, list->count, sizeof(*list->sites), site_compare, (void *)order);
+	return 0;
+}
+
+void site_list_release(struct site_list *list)
+{
+	free(list->sites);
+	*list = (struct site_list){0};
+}
