@@ -17,7 +17,8 @@
 
 struct archive_reader {
 	const char *path;
-	struct file_image image;
+	const char *bytes;
+	size_t size;
 	bool is_thin;
 	size_t offset;	   /* of the header at hand */
 	const char *names; /* the "//" table, NULL before it is met */
@@ -88,7 +89,7 @@ static int member_bsd_name(struct archive_reader *reader, const struct ar_hdr *h
 	    !parse_decimal(header->ar_name + 3, sizeof(header->ar_name) - 3, &length) ||
 	    length > member->size)
 		return archive_damaged(reader, "a name longer than its member");
-	member->name = (const char *)reader->image.bytes + member->offset;
+	member->name = reader->bytes + member->offset;
 	member->name_length = strnlen(member->name, length);
 	member->offset += length;
 	member->size -= length;
@@ -137,9 +138,8 @@ static bool member_is_bsd_table(const struct archive_member *member)
  */
 static int archive_next(struct archive_reader *reader, struct archive_member *member, bool *is_file)
 {
-	const char *bytes = (const char *)reader->image.bytes;
-	size_t left = reader->image.size - reader->offset;
-	const struct ar_hdr *header = (const struct ar_hdr *)(bytes + reader->offset);
+	size_t left = reader->size - reader->offset;
+	const struct ar_hdr *header = (const struct ar_hdr *)(reader->bytes + reader->offset);
 	size_t data = reader->offset + sizeof(*header);
 	bool is_table, has_data;
 	size_t next = data;
@@ -153,10 +153,10 @@ static int archive_next(struct archive_reader *reader, struct archive_member *me
 		return archive_damaged(reader, "not a member header");
 	is_table = header_is_table(header);
 	has_data = is_table || !reader->is_thin;
-	if (has_data && member->size > reader->image.size - data)
+	if (has_data && member->size > reader->size - data)
 		return archive_damaged(reader, "the file ends inside a member");
 	if (is_table && header->ar_name[1] == '/') {
-		reader->names = bytes + data;
+		reader->names = reader->bytes + data;
 		reader->names_size = member->size;
 	}
 	if (has_data) {
@@ -170,23 +170,22 @@ static int archive_next(struct archive_reader *reader, struct archive_member *me
 	return result;
 }
 
-int archive_members(const char *path, bool *is_thin,
-		    int (*visit)(const struct archive_member *member, void *context), void *context,
-		    struct elfsyms_error *err)
+int archive_members_memory(const char *name, const void *image, size_t size, bool *is_thin,
+			   int (*visit)(const struct archive_member *member, void *context),
+			   void *context, struct elfsyms_error *err)
 {
-	struct archive_reader reader = {.path = path, .offset = SARMAG, .err = err};
-	int result = file_image_open(&reader.image, path, err);
+	struct archive_reader reader = {
+		.path = name, .bytes = image, .size = size, .offset = SARMAG, .err = err};
+	int result = 0;
 
-	if (result)
-		return result;
-	reader.is_thin =
-		reader.image.size >= SARMAG && memcmp(reader.image.bytes, THIN_MAGIC, SARMAG) == 0;
-	if (!reader.is_thin &&
-	    (reader.image.size < SARMAG || memcmp(reader.image.bytes, ARMAG, SARMAG) != 0))
-		result = elfsyms_error_set(err, ELFSYMS_FORMAT, "%s: not an ar archive", path);
+	if (size < SARMAG)
+		return elfsyms_error_set(err, ELFSYMS_FORMAT, "%s: not an ar archive", name);
+	reader.is_thin = memcmp(image, THIN_MAGIC, SARMAG) == 0;
+	if (!reader.is_thin && memcmp(image, ARMAG, SARMAG) != 0)
+		return elfsyms_error_set(err, ELFSYMS_FORMAT, "%s: not an ar archive", name);
 	if (is_thin)
 		*is_thin = reader.is_thin;
-	while (!result && reader.offset < reader.image.size) {
+	while (!result && reader.offset < reader.size) {
 		struct archive_member member;
 		bool is_file;
 
@@ -194,6 +193,20 @@ int archive_members(const char *path, bool *is_thin,
 		if (!result && is_file)
 			result = visit(&member, context);
 	}
-	file_image_release(&reader.image);
+	return result;
+}
+
+int archive_members(const char *path, bool *is_thin,
+		    int (*visit)(const struct archive_member *member, void *context), void *context,
+		    struct elfsyms_error *err)
+{
+	struct file_image image;
+	int result = file_image_open(&image, path, err);
+
+	if (result)
+		return result;
+	result =
+		archive_members_memory(path, image.bytes, image.size, is_thin, visit, context, err);
+	file_image_release(&image);
 	return result;
 }

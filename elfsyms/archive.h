@@ -14,16 +14,28 @@
 #include "elfsyms/error.h"
 
 struct archive_member {
-	const char
-		*name; /* as stored: for a thin archive a path relative to the archive's folder */
+	/* As stored, not NUL-terminated, valid during the visit: for a thin archive a path relative
+	 * to the archive's folder. */
+	const char *name;
 	size_t name_length;
-	uint64_t offset; /* of the member's data in the file; 0 for thin archives */
+	/* Of the member's data in the file. In a thin archive, which has no data, 0; or, where name
+	 * is an archive itself, the place inside of that. */
+	uint64_t offset;
 	uint64_t size;
 };
 
-/* Calls visit for each member that is a file (symbol tables and name tables left out), in order. */
+/*
+ * Calls visit for each member that is a file (symbol tables and name tables left
+ * out), in order. A nonzero result of visit stops and is returned. is_thin is set
+ * before the first visit and may be NULL. ELFSYMS_FORMAT if it is no archive, or
+ * for what comes after the damage.
+ */
 int archive_members(const char *path, bool *is_thin,
 		    int (*visit)(const struct archive_member *member, void *context), void *context,
 		    struct elfsyms_error *err);
+/* The same for an archive in memory; name is for messages. */
+int archive_members_memory(const char *name, const void *image, size_t size, bool *is_thin,
+			   int (*visit)(const struct archive_member *member, void *context),
+			   void *context, struct elfsyms_error *err);
 
 #endif

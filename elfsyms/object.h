@@ -46,7 +46,7 @@ struct elf_sizes {
 struct elf_symbol {
 	const char *name; /* inside the object's string table; valid until elf_object_close */
 	size_t name_length;
-	const char *file_name; /* of the STT_FILE symbol that precedes it, NULL if none or global */
+	const char *file_name; /* basename of the STT_FILE before it, NULL if none or global */
 	uint64_t value;	       /* address (vmlinux) or section offset (.o, .ko) */
 	uint64_t size;
 	uint32_t section; /* index; 0 if undefined, absolute or common */
@@ -63,11 +63,9 @@ struct elf_identity {
 	bool is_big_endian;
 };
 
-/* Opens path. ELFSYMS_BITCODE for LLVM bitcode (also wrapped), ELFSYMS_FORMAT for anything else not
- * ELF. */
+/* Opens path. ELFSYMS_BITCODE for LLVM bitcode (also wrapped), ELFSYMS_FORMAT for what is not ELF. */
 int elf_object_open(const char *path, struct elf_object **ret, struct elfsyms_error *err);
-/* The same for a member of an archive that is in memory; `name` is for messages. image is borrowed.
- */
+/* The same for an archive member in memory; name is for messages, image is borrowed. */
 int elf_object_open_memory(const char *name, const void *image, size_t size,
 			   struct elf_object **ret, struct elfsyms_error *err);
 void elf_object_close(struct elf_object *object);

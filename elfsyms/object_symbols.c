@@ -117,6 +117,17 @@ static inline uint32_t symbol_section(const struct elf_object *object,
 	return section < object->section_count ? section : 0;
 }
 
+/* Some compilers put the path they were given into STT_FILE. An empty name ends a file's symbols.
+ */
+static const char *file_basename(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash)
+		path = slash + 1;
+	return *path ? path : NULL;
+}
+
 int elf_object_symbols(struct elf_object *object,
 		       int (*visit)(const struct elf_symbol *symbol, void *context), void *context,
 		       struct elfsyms_error *err)
@@ -149,7 +160,7 @@ int elf_object_symbols(struct elf_object *object,
 		symbol.type = ELF64_ST_TYPE(raw.info);
 		symbol.binding = ELF64_ST_BIND(raw.info);
 		if (symbol.type == STT_FILE)
-			file_name = *symbol.name ? symbol.name : NULL;
+			file_name = file_basename(symbol.name);
 		symbol.file_name = symbol.binding == STB_LOCAL ? file_name : NULL;
 		symbol.section = symbol_section(object, &table, i, raw.section);
 		symbol.segment = object->sections[symbol.section].segment;

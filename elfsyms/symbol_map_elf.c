@@ -42,8 +42,8 @@ static bool name_is_ignored(const char *name, size_t length)
 {
 	if (elf_name_is_mapping(name))
 		return true;
-	/* All the prefixes start with one of these: most names are let through here. */
-	if (*name == '.' || *name == 'L' || *name == '_') {
+	/* All the prefixes start like this: most names are let through here. */
+	if (*name == '.' || *name == 'L' || (name[0] == '_' && name[1] == '_')) {
 		for (size_t i = 0; i < sizeof(ignored_prefixes) / sizeof(*ignored_prefixes); i++) {
 			if (strncmp(name, ignored_prefixes[i], strlen(ignored_prefixes[i])) == 0)
 				return true;
@@ -56,7 +56,9 @@ static bool name_is_ignored(const char *name, size_t length)
 		    memcmp(name + length - suffix, ignored_suffixes[i], suffix) == 0)
 			return true;
 	}
-	for (size_t i = 0; i < sizeof(ignored_parts) / sizeof(*ignored_parts); i++) {
+	/* The parts start with a dot, which few names have. */
+	for (size_t i = 0;
+	     memchr(name, '.', length) && i < sizeof(ignored_parts) / sizeof(*ignored_parts); i++) {
 		if (strstr(name, ignored_parts[i]))
 			return true;
 	}
