@@ -52,9 +52,9 @@ struct tree_symbol {
 };
 
 struct tree_object {
-	const char *path;    /* relative to the build: "fs/ext2/inode.o" */
-	const char *module;  /* "ext2" as the kernel names it ('-' becomes '_'), NULL: vmlinux */
-	const char *source;  /* its STT_FILE name ("inode.c"), NULL if it has none */
+	const char *path;	/* relative to the build: "fs/ext2/inode.o" */
+	const char *module;	/* "ext2" as the kernel names it ('-' becomes '_'), NULL: vmlinux */
+	const char *source;	/* its STT_FILE name ("inode.c"), NULL if it has none */
 	struct elf_sizes sizes; /* exactly what size(1) prints */
 	uint32_t first_symbol;	/* its symbols: first_symbol .. first_symbol + symbol_count - 1 */
 	uint32_t symbol_count;
@@ -62,13 +62,14 @@ struct tree_object {
 };
 
 struct kernel_tree_facts {
-	size_t object_count;	     /* objects linked into vmlinux or a module */
+	size_t object_count; /* objects linked into vmlinux or a module */
 	size_t vmlinux_object_count;
 	size_t module_count;
-	size_t bitcode_count;	     /* objects without sizes: LLVM bitcode */
-	size_t unreadable_count;     /* objects that are not ELF or damaged */
-	char first_unreadable[512];  /* message for the first of them, "" if none */
-	const char *evidence; /* what said which objects are linked: "vmlinux.a", "built-in.a", "directory walk" */
+	size_t bitcode_count;	    /* objects without sizes: LLVM bitcode */
+	size_t unreadable_count;    /* objects that are not ELF or damaged */
+	char first_unreadable[512]; /* message for the first of them, "" if none */
+	const char *evidence; /* what said which objects are linked: "vmlinux.a", "built-in.a",
+				 "directory walk" */
 };
 
 /*
@@ -91,7 +92,8 @@ const struct kernel_tree_facts *kernel_tree_facts(const struct kernel_tree *tree
 const char *kernel_tree_vmlinux(const struct kernel_tree *tree);
 const char *kernel_tree_system_map(const struct kernel_tree *tree);
 
-/* All symbols called name, as indices into kernel_tree_symbols; up to capacity, returns how many exist. */
+/* All symbols called name, as indices into kernel_tree_symbols; up to capacity, returns how many
+ * exist. */
 size_t kernel_tree_by_name(const struct kernel_tree *tree, const char *name, uint32_t *ret,
 			   size_t capacity);
 
