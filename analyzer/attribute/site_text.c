@@ -129,11 +129,3 @@ void site_text_parse(const char *text, struct site_text *ret)
 	}
 	*ret = nothing;
 }
-
-const char *site_text_bare_name(const struct site_text *site, size_t *length)
-{
-	size_t dot = site->name_length > 1 && site->name[0] == '.' ? 1 : 0;
-
-	*length = site->name_length - dot;
-	return site->name + dot;
-}

@@ -41,10 +41,4 @@ struct site_text {
 
 void site_text_parse(const char *text, struct site_text *ret);
 
-/*
- * The name to look up: functions of 64-bit PowerPC (ELFv1) are printed as
- * ".name", the maps hold both or either. Skips that one dot.
- */
-const char *site_text_bare_name(const struct site_text *site, size_t *length);
-
 #endif

@@ -143,28 +143,12 @@ static void test_anything_else_is_unparsed(void **state)
 	}
 }
 
-static void test_bare_name(void **state)
-{
-	struct site_text site;
-	size_t length;
-	const char *name;
-
-	(void)state;
-	site_text_parse(".__alloc_skb+0x54/0x230", &site);
-	name = site_text_bare_name(&site, &length);
-	expect_text("dot", name, length, "__alloc_skb");
-	site_text_parse("__alloc_skb.cold+0x54/0x230", &site);
-	name = site_text_bare_name(&site, &length);
-	expect_text("no dot", name, length, "__alloc_skb.cold");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_symbols),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_anything_else_is_unparsed),
-		cmocka_unit_test(test_bare_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

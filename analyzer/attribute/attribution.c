@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/attribute/attribution.h"
+
+#include <stdlib.h>
+
+#include "analyzer/attribute/site_naming.h"
+#include "analyzer/attribute/site_placing.h"
+#include "analyzer/attribute/site_text.h"
+
+struct attribution {
+	struct arena arena; /* the strings of the call sites */
+	struct call_site *sites;
+	size_t site_count;
+	struct attribution_facts facts;
+};
+
+/* Does the trace print names at all, where the kernel has them? */
+static bool account_has_names(const struct account *account)
+{
+	for (size_t i = 0; i < account->row_count; i++) {
+		struct site_text text;
+
+		site_text_parse(account->rows[i].site, &text);
+		if (text.kind == SITE_TEXT_SYMBOL) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void fact_add(uint64_t *sites, uint64_t *bytes, const struct call_site *site)
+{
+	*sites += 1;
+	*bytes += site->figures.current_dynamic;
+}
+
+static void facts_add(struct attribution_facts *facts, const struct call_site *site,
+		      const struct site_tie *tie, bool has_kallsyms)
+{
+	switch (site->naming) {
+	case SITE_NAMED:
+		break;
+	case SITE_AMBIGUOUS:
+		fact_add(&facts->ambiguous_sites, &facts->ambiguous_bytes, site);
+		break;
+	case SITE_UNKNOWN_SYMBOL:
+		fact_add(&facts->unknown_sites, &facts->unknown_bytes, site);
+		break;
+	case SITE_SIZE_MISMATCH:
+		fact_add(&facts->mismatch_sites, &facts->mismatch_bytes, site);
+		break;
+	case SITE_RAW:
+		fact_add(&facts->unnamed_sites, &facts->unnamed_bytes, site);
+		break;
+	}
+	if (site->placing == SITE_UNPLACED) {
+		fact_add(&facts->unplaced_sites, &facts->unplaced_bytes, site);
+	} else if (site->placing == SITE_IN_MODULE) {
+		fact_add(&facts->module_sites, &facts->module_bytes, site);
+	}
+	if (tie->evidence == EVIDENCE_TEXT && tie->checked) {
+		facts->checked_sites++;
+	}
+	if (tie->evidence == EVIDENCE_LINK_TIME_MAP && !has_kallsyms) {
+		fact_add(&facts->link_address_sites, &facts->link_address_bytes, site);
+	}
+}
+
+/* Names and places every site; -1 without memory. */
+static int sites_attribute(struct attribution *attribution, const struct account *account,
+			   const struct attribution_sources *sources)
+{
+	struct site_tie tie = {0};
+	struct site_namer namer;
+	struct site_placer placer;
+	int result;
+
+	site_namer_init(&namer, sources, &attribution->arena, account_has_names(account));
+	result = site_placer_init(&placer, sources, &attribution->arena);
+	for (size_t i = 0; i < account->row_count && result == 0; i++) {
+		struct call_site *site = &attribution->sites[i];
+
+		site->figures = account->rows[i].figures;
+		site->site = arena_strdup(&attribution->arena, account->rows[i].site);
+		if (!site->site || site_name(&namer, site, &tie) < 0 ||
+		    site_place(&placer, site, &tie) < 0) {
+			result = -1;
+			break;
+		}
+		facts_add(&attribution->facts, site, &tie, sources->kallsyms != NULL);
+	}
+	site_tie_release(&tie);
+	site_placer_release(&placer);
+	site_namer_release(&namer);
+	return result;
+}
+
+int attribution_run(const struct account *account, const struct attribution_sources *sources,
+		    struct attribution **ret, struct error *err)
+{
+	struct attribution *attribution = calloc(1, sizeof(*attribution));
+
+	if (!attribution) {
+		return error_no_memory(err);
+	}
+	arena_init(&attribution->arena);
+	attribution->site_count = account->row_count;
+	attribution->sites = calloc(account->row_count + 1, sizeof(*attribution->sites));
+	if (!attribution->sites || sites_attribute(attribution, account, sources) < 0) {
+		attribution_free(attribution);
+		return error_no_memory(err);
+	}
+	*ret = attribution;
+	return 0;
+}
+
+void attribution_free(struct attribution *attribution)
+{
+	if (!attribution) {
+		return;
+	}
+	free(attribution->sites);
+	arena_release(&attribution->arena);
+	free(attribution);
+}
+
+struct call_site *attribution_sites(struct attribution *attribution, size_t *count)
+{
+	*count = attribution->site_count;
+	return attribution->sites;
+}
+
+const struct attribution_facts *attribution_facts(const struct attribution *attribution)
+{
+	return &attribution->facts;
+}
