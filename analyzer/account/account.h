@@ -33,22 +33,22 @@ struct site_account {
  * `counted` allocations are those --malloc/--cache let through.
  */
 struct match_totals {
-	uint64_t alloc_count;		/* counted allocations that returned an object */
-	uint64_t free_count;		/* free events of a pointer (NULL excluded) */
-	uint64_t null_free_count;	/* free events of NULL: nothing happened */
-	uint64_t failed_count;		/* counted allocations that returned NULL */
+	uint64_t alloc_count;	  /* counted allocations that returned an object */
+	uint64_t free_count;	  /* free events of a pointer (NULL excluded) */
+	uint64_t null_free_count; /* free events of NULL: nothing happened */
+	uint64_t failed_count;	  /* counted allocations that returned NULL */
 	uint64_t failed_bytes_requested;
-	uint64_t unmatched_free_count;	/* frees of a pointer not seen allocated */
-	uint64_t lost_free_count;	/* live objects retired by a new allocation */
-	uint64_t lost_free_bytes;	/* their allocated bytes */
+	uint64_t unmatched_free_count;	 /* frees of a pointer not seen allocated */
+	uint64_t lost_free_count;	 /* live objects retired by a new allocation */
+	uint64_t lost_free_bytes;	 /* their allocated bytes */
 	uint64_t unhashable_alloc_count; /* ptr=(____ptrval____): total only, never live */
 	uint64_t unhashable_alloc_bytes;
 	uint64_t unhashable_free_count;
-	uint64_t live_count;		/* objects live at the end */
+	uint64_t live_count; /* objects live at the end */
 	uint64_t current_dynamic;
 	uint64_t current_requested;
-	uint64_t peak_dynamic;		/* largest current_dynamic at any event, exact */
-	uint64_t peak_live_count;	/* live objects at their largest number, exact */
+	uint64_t peak_dynamic;	  /* largest current_dynamic at any event, exact */
+	uint64_t peak_live_count; /* live objects at their largest number, exact */
 };
 
 /* One call site as the trace printed it, e.g. "alloc_inode+0x52/0xb0" or "c10b86a3". */
@@ -58,7 +58,8 @@ struct account_row {
 };
 
 struct account {
-	struct account_row *rows; /* sorted by site text (strcmp): same bytes for any thread count */
+	struct account_row
+		*rows; /* sorted by site text (strcmp): same bytes for any thread count */
 	size_t row_count;
 	struct match_totals totals;
 };

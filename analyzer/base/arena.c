@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARENA_FIRST_BLOCK 4096u
+#define ARENA_FIRST_BLOCK   4096u
 #define ARENA_LARGEST_BLOCK (1u << 20)
-#define ARENA_ALIGNMENT _Alignof(max_align_t)
+#define ARENA_ALIGNMENT	    _Alignof(max_align_t)
 
 struct arena_block {
 	struct arena_block *older;

@@ -18,10 +18,10 @@
 
 enum error_code {
 	ERROR_NONE = 0,
-	ERROR_USAGE = -1,	/* the request itself makes no sense: exit 2 */
-	ERROR_INPUT = -2,	/* unreadable, foreign or damaged input: exit 3 */
-	ERROR_OUTPUT = -3,	/* a result could not be written: exit 4 */
-	ERROR_NO_MEMORY = -4,	/* allocation failed: exit 3 */
+	ERROR_USAGE = -1,     /* the request itself makes no sense: exit 2 */
+	ERROR_INPUT = -2,     /* unreadable, foreign or damaged input: exit 3 */
+	ERROR_OUTPUT = -3,    /* a result could not be written: exit 4 */
+	ERROR_NO_MEMORY = -4, /* allocation failed: exit 3 */
 };
 
 struct error {
@@ -29,7 +29,8 @@ struct error {
 	char text[1024];
 };
 
-/* Fills *err and returns code, so that callers can write `return error_set(err, ERROR_INPUT, ...)`. */
+/* Fills *err and returns code, so that callers can write `return error_set(err, ERROR_INPUT, ...)`.
+ */
 int error_set(struct error *err, enum error_code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/account/match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Events between the prefetch of an object's slot and its use: covers a cache miss to memory. */
+#define PREFETCH_DISTANCE 12u
+
+void match_group_init(struct match_group *group, const struct pointer_hash_key *key,
+		      unsigned int skip, enum allocation_filter filter)
+{
+	*group = (struct match_group){.filter = filter};
+	live_table_init(&group->live, key, skip);
+}
+
+void match_group_release(struct match_group *group)
+{
+	live_table_release(&group->live);
+	free(group->sites);
+	*group = (struct match_group){0};
+}
+
+bool match_deltas_reserve(struct match_deltas *deltas, size_t count)
+{
+	if (count <= deltas->capacity) {
+		return true;
+	}
+	match_deltas_release(deltas);
+	deltas->bytes = malloc(count * sizeof(*deltas->bytes));
+	deltas->objects = malloc(count * sizeof(*deltas->objects));
+	if (!deltas->bytes || !deltas->objects) {
+		match_deltas_release(deltas);
+		return false;
+	}
+	deltas->capacity = count;
+	return true;
+}
+
+void match_deltas_release(struct match_deltas *deltas)
+{
+	free(deltas->bytes);
+	free(deltas->objects);
+	*deltas = (struct match_deltas){0};
+}
+
+static bool sites_grow(struct match_group *group, uint32_t site)
+{
+	size_t capacity = group->site_capacity ? group->site_capacity * 2 : 1024;
+	struct site_account *sites;
+
+	while (capacity <= site) {
+		capacity *= 2;
+	}
+	sites = realloc(group->sites, capacity * sizeof(*sites));
+	if (!sites) {
+		return false;
+	}
+	memset(sites + group->site_capacity, 0, (capacity - group->site_capacity) * sizeof(*sites));
+	group->sites = sites;
+	group->site_capacity = capacity;
+	return true;
+}
+
+static void match_free(struct match_group *group, const struct slab_event *event, int64_t *bytes,
+		       int8_t *objects)
+{
+	struct live_object object;
+	struct site_account *site;
+
+	if (event->pointer == 0) {
+		if (event->sequence_flags & SLAB_EVENT_UNHASHABLE) {
+			group->totals.free_count++;
+			group->totals.unmatched_free_count++;
+			group->totals.unhashable_free_count++;
+		} else {
+			group->totals.null_free_count++;
+		}
+		return;
+	}
+	group->totals.free_count++;
+	if (live_table_take(&group->live, event->pointer, &object) != LIVE_FOUND) {
+		group->totals.unmatched_free_count++;
+		return;
+	}
+	site = &group->sites[object.site];
+	site->free_count++;
+	site->current_dynamic -= object.bytes_alloc;
+	site->current_requested -= object.bytes_req;
+	*bytes = -(int64_t)object.bytes_alloc;
+	*objects = -1;
+}
+
+/* The object that was live at this pointer must have been freed unseen. */
+static void retire_lost(struct match_group *group, const struct live_object *old)
+{
+	struct site_account *site = &group->sites[old->site];
+
+	site->current_dynamic -= old->bytes_alloc;
+	site->current_requested -= old->bytes_req;
+	site->lost_free_count++;
+	group->totals.lost_free_count++;
+	group->totals.lost_free_bytes += old->bytes_alloc;
+}
+
+static bool match_alloc(struct match_group *group, const struct slab_event *event,
+			const struct live_object *object, int64_t *bytes, int8_t *objects)
+{
+	struct site_account *site;
+	struct live_object old;
+	enum live_result result;
+
+	if (event->site >= group->site_capacity && !sites_grow(group, event->site)) {
+		return false;
+	}
+	site = &group->sites[event->site];
+	group->totals.alloc_count++;
+	site->alloc_count++;
+	site->total_dynamic += object->bytes_alloc;
+	site->total_requested += object->bytes_req;
+	if (event->sequence_flags & SLAB_EVENT_UNHASHABLE) {
+		group->totals.unhashable_alloc_count++;
+		group->totals.unhashable_alloc_bytes += object->bytes_alloc;
+		return true;
+	}
+	result = live_table_put(&group->live, event->pointer, object, &old);
+	if (result == LIVE_NO_MEMORY) {
+		return false;
+	}
+	site->current_dynamic += object->bytes_alloc;
+	site->current_requested += object->bytes_req;
+	*bytes = (int64_t)object->bytes_alloc;
+	*objects = 1;
+	if (result == LIVE_FOUND) {
+		retire_lost(group, &old);
+		*bytes = (int64_t)(object->bytes_alloc - old.bytes_alloc);
+		*objects = 0;
+	}
+	return true;
+}
+
+static bool is_counted(enum allocation_filter filter, const struct slab_event *event)
+{
+	bool is_cache = (event->sequence_flags & SLAB_EVENT_CACHE) != 0;
+
+	return filter == ALLOCATIONS_ALL || is_cache == (filter == ALLOCATIONS_CACHE);
+}
+
+bool match_group_run(struct match_group *group, const struct slab_batch *batch, unsigned int which,
+		     struct match_deltas *deltas)
+{
+	const struct slab_event *events = batch->groups[which].events;
+	size_t count = batch->groups[which].count;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct slab_event *event = &events[i];
+		int64_t *bytes = &deltas->bytes[slab_event_sequence(event)];
+		int8_t *objects = &deltas->objects[slab_event_sequence(event)];
+		struct live_object object = {event->bytes_req, event->bytes_alloc, event->site};
+
+		if (i + PREFETCH_DISTANCE < count) {
+			live_table_prefetch(&group->live, events[i + PREFETCH_DISTANCE].pointer);
+		}
+		*bytes = 0;
+		*objects = 0;
+		if (event->sequence_flags & SLAB_EVENT_FREE) {
+			match_free(group, event, bytes, objects);
+			continue;
+		}
+		if (!is_counted(group->filter, event)) {
+			continue;
+		}
+		if (event->sequence_flags & SLAB_EVENT_WIDE) {
+			object.bytes_alloc = batch->wide[event->bytes_req].bytes_alloc;
+			object.bytes_req = batch->wide[event->bytes_req].bytes_req;
+		}
+		if (event->pointer == 0 && !(event->sequence_flags & SLAB_EVENT_UNHASHABLE)) {
+			group->totals.failed_count++;
+			group->totals.failed_bytes_requested += object.bytes_req;
+		} else if (!match_alloc(group, event, &object, bytes, objects)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+void match_peak_run(struct match_peak *peak, const struct match_deltas *deltas, size_t count)
+{
+	struct match_peak now = *peak;
+
+	for (size_t i = 0; i < count; i++) {
+		now.bytes += (uint64_t)deltas->bytes[i];
+		now.objects += (uint64_t)(int64_t)deltas->objects[i];
+		now.peak_bytes = now.bytes > now.peak_bytes ? now.bytes : now.peak_bytes;
+		now.peak_objects = now.objects > now.peak_objects ? now.objects : now.peak_objects;
+	}
+	*peak = now;
+}
+
+void match_group_add(const struct match_group *group, struct site_account *sites, size_t site_count,
+		     struct match_totals *totals)
+{
+	const struct match_totals *from = &group->totals;
+
+	for (size_t i = 0; i < site_count && i < group->site_capacity; i++) {
+		sites[i].total_dynamic += group->sites[i].total_dynamic;
+		sites[i].total_requested += group->sites[i].total_requested;
+		sites[i].current_dynamic += group->sites[i].current_dynamic;
+		sites[i].current_requested += group->sites[i].current_requested;
+		sites[i].alloc_count += group->sites[i].alloc_count;
+		sites[i].free_count += group->sites[i].free_count;
+		sites[i].lost_free_count += group->sites[i].lost_free_count;
+		totals->current_dynamic += group->sites[i].current_dynamic;
+		totals->current_requested += group->sites[i].current_requested;
+	}
+	totals->alloc_count += from->alloc_count;
+	totals->free_count += from->free_count;
+	totals->null_free_count += from->null_free_count;
+	totals->failed_count += from->failed_count;
+	totals->failed_bytes_requested += from->failed_bytes_requested;
+	totals->unmatched_free_count += from->unmatched_free_count;
+	totals->lost_free_count += from->lost_free_count;
+	totals->lost_free_bytes += from->lost_free_bytes;
+	totals->unhashable_alloc_count += from->unhashable_alloc_count;
+	totals->unhashable_alloc_bytes += from->unhashable_alloc_bytes;
+	totals->unhashable_free_count += from->unhashable_free_count;
+	totals->live_count += group->live.count;
+}

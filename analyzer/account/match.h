@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Matching: allocations meet their frees, sites get their figures.
+ *
+ * One match_group handles the events of one group of pointers, in trace order; groups
+ * share nothing and may run on different threads. DESIGN.md defines every word; what
+ * happens to each kind of event is decided here and only here.
+ */
+#ifndef ANALYZER_ACCOUNT_MATCH_H
+#define ANALYZER_ACCOUNT_MATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/account/account.h"
+#include "analyzer/account/live_table.h"
+#include "analyzer/account/trace_account.h"
+#include "analyzer/input/slab_event.h"
+
+struct match_group {
+	struct live_table live;
+	struct site_account *sites; /* by site id */
+	size_t site_capacity;
+	struct match_totals totals; /* without the peaks, which span groups */
+	enum allocation_filter filter;
+};
+
+/* What every event of a chunk did to the live bytes and objects, by its sequence number. */
+struct match_deltas {
+	int64_t *bytes;
+	int8_t *objects;
+	size_t capacity;
+};
+
+/* skip: bits of the pointer hash that chose the group. */
+void match_group_init(struct match_group *group, const struct pointer_hash_key *key,
+		      unsigned int skip, enum allocation_filter filter);
+void match_group_release(struct match_group *group);
+
+/* Room for count events; false: no memory. */
+bool match_deltas_reserve(struct match_deltas *deltas, size_t count);
+void match_deltas_release(struct match_deltas *deltas);
+
+/* Matches the events of batch->groups[which], and fills their deltas. False: no memory. */
+bool match_group_run(struct match_group *group, const struct slab_batch *batch, unsigned int which,
+		     struct match_deltas *deltas);
+
+/* The running sums over all groups, in trace order, and their largest values. */
+struct match_peak {
+	uint64_t bytes;
+	uint64_t objects;
+	uint64_t peak_bytes;
+	uint64_t peak_objects;
+};
+
+void match_peak_run(struct match_peak *peak, const struct match_deltas *deltas, size_t count);
+
+/* Adds the totals and the figures of site_count sites to those given. */
+void match_group_add(const struct match_group *group, struct site_account *sites, size_t site_count,
+		     struct match_totals *totals);
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/account/pipeline.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+enum slot_state {
+	SLOT_FREE,
+	SLOT_DECODING,
+	SLOT_MATCHING, /* decoded; groups_left of its groups are still to be matched */
+};
+
+struct slot {
+	enum slot_state state;
+	unsigned int groups_left;
+	struct trace_chunk chunk;
+	struct slab_batch batch;
+	struct match_deltas deltas;
+};
+
+struct pipeline {
+	const struct pipeline_request *request;
+	struct pipeline_result *result;
+	pthread_mutex_t lock; /* everything below, and the input's claim */
+	pthread_cond_t changed;
+	struct slot *slots; /* chunk i lives in slots[i % slot_count] */
+	unsigned int slot_count;
+	uint64_t oldest;		      /* first chunk that is not finished */
+	uint64_t claimed;		      /* chunks claimed so far */
+	uint64_t group_next[SLAB_GROUPS_MAX]; /* the chunk each group matches next */
+	bool group_busy[SLAB_GROUPS_MAX];
+	bool at_end;
+	bool claiming; /* a thread is reading from the stream */
+	bool failed;
+	uint64_t bytes_done;
+	struct error *err;
+};
+
+struct worker {
+	struct pipeline *pipeline;
+	struct text_decoder decoder;
+	pthread_t thread;
+	bool is_main;
+};
+
+static struct slot *slot_of(struct pipeline *p, uint64_t chunk)
+{
+	return &p->slots[chunk % p->slot_count];
+}
+
+/* Remembers the first error; the lock is held. */
+static void fail(struct pipeline *p, const struct error *err)
+{
+	if (!p->failed) {
+		p->failed = true;
+		*p->err = *err;
+	}
+}
+
+/* A group that has a decoded chunk waiting, oldest first; -1 if there is none. Lock held. */
+static int find_match(const struct pipeline *p)
+{
+	int best = -1;
+
+	for (unsigned int g = 0; g < p->result->group_count; g++) {
+		uint64_t chunk = p->group_next[g];
+
+		if (!p->group_busy[g] && chunk < p->claimed &&
+		    p->slots[chunk % p->slot_count].state == SLOT_MATCHING &&
+		    (best < 0 || chunk < p->group_next[best])) {
+			best = (int)g;
+		}
+	}
+	return best;
+}
+
+static bool can_claim(const struct pipeline *p)
+{
+	return !p->at_end && !p->claiming && p->claimed < p->oldest + p->slot_count;
+}
+
+/* Ends chunks whose groups are all matched, in order. Lock held. */
+static void finish_chunks(struct pipeline *p)
+{
+	while (p->oldest < p->claimed) {
+		struct slot *slot = slot_of(p, p->oldest);
+		struct trace_facts *facts = &slot->batch.facts;
+
+		if (slot->state != SLOT_MATCHING || slot->groups_left > 0) {
+			break;
+		}
+		match_peak_run(&p->result->peak, &slot->deltas, slot->batch.event_count);
+		facts->line_count += slot->chunk.overlong_lines;
+		facts->overlong_count += slot->chunk.overlong_lines;
+		facts->foreign_count += slot->chunk.overlong_lines;
+		trace_facts_merge(&p->result->facts, facts);
+		p->bytes_done += slot->chunk.length + slot->chunk.overlong_bytes;
+		slot->state = SLOT_FREE;
+		p->oldest++;
+	}
+}
+
+/* Claims the next chunk and decodes it. The lock is held on entry and on return. */
+static void decode_next(struct worker *worker)
+{
+	struct pipeline *p = worker->pipeline;
+	struct slot *slot = slot_of(p, p->claimed);
+	struct error err;
+	int result;
+
+	p->claiming = true;
+	if (p->request->input->is_stream) { /* reading may wait: let the others work meanwhile */
+		pthread_mutex_unlock(&p->lock);
+		result = trace_input_claim(p->request->input, &slot->chunk, &err);
+		pthread_mutex_lock(&p->lock);
+	} else {
+		result = trace_input_claim(p->request->input, &slot->chunk, &err);
+	}
+	p->claiming = false;
+	if (result <= 0) {
+		p->at_end = true;
+		if (result < 0) {
+			fail(p, &err);
+		}
+		return;
+	}
+	slot->state = SLOT_DECODING;
+	p->claimed++;
+	pthread_cond_broadcast(&p->changed);
+	pthread_mutex_unlock(&p->lock);
+
+	slab_batch_reset(&slot->batch);
+	result = trace_input_fill(p->request->input, &slot->chunk, &err);
+	if (result == 0 &&
+	    (!text_decoder_run(&worker->decoder, slot->chunk.text, slot->chunk.length,
+			       slot->chunk.offset, &slot->batch) ||
+	     !match_deltas_reserve(&slot->deltas, slot->batch.event_count))) {
+		result = error_no_memory(&err);
+	}
+
+	pthread_mutex_lock(&p->lock);
+	if (result < 0) {
+		fail(p, &err);
+	}
+	slot->state = SLOT_MATCHING;
+	slot->groups_left = p->result->group_count;
+}
+
+/* Matches one group of one chunk. The lock is held on entry and on return. */
+static void match_next(struct pipeline *p, unsigned int g)
+{
+	struct slot *slot = slot_of(p, p->group_next[g]);
+	bool good;
+
+	p->group_busy[g] = true;
+	pthread_mutex_unlock(&p->lock);
+	good = match_group_run(&p->result->groups[g], &slot->batch, g, &slot->deltas);
+	pthread_mutex_lock(&p->lock);
+	p->group_busy[g] = false;
+	p->group_next[g]++;
+	slot->groups_left--;
+	if (!good) {
+		struct error err;
+
+		error_no_memory(&err);
+		fail(p, &err);
+	}
+	finish_chunks(p);
+}
+
+/* Tells the caller how far the run is; from the calling thread only. Lock held. */
+static void report_progress(struct pipeline *p)
+{
+	const struct trace_request *trace = p->request->trace;
+	const struct trace_progress progress = {
+		.bytes_done = p->bytes_done,
+		.bytes_total = p->request->input->size,
+	};
+
+	if (trace->progress) {
+		pthread_mutex_unlock(&p->lock);
+		trace->progress(&progress, trace->progress_context);
+		pthread_mutex_lock(&p->lock);
+	}
+}
+
+static void *worker_main(void *argument)
+{
+	struct worker *worker = argument;
+	struct pipeline *p = worker->pipeline;
+
+	pthread_mutex_lock(&p->lock);
+	while (!p->failed && !(p->at_end && p->oldest == p->claimed)) {
+		int group = find_match(p);
+
+		if (group >= 0) {
+			match_next(p, (unsigned int)group);
+		} else if (can_claim(p)) {
+			decode_next(worker);
+		} else {
+			pthread_cond_wait(&p->changed, &p->lock);
+			continue;
+		}
+		pthread_cond_broadcast(&p->changed);
+		if (worker->is_main) {
+			report_progress(p);
+		}
+	}
+	pthread_cond_broadcast(&p->changed);
+	pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+static void slots_free(struct pipeline *p)
+{
+	for (unsigned int i = 0; p->slots && i < p->slot_count; i++) {
+		trace_chunk_release(&p->slots[i].chunk);
+		slab_batch_release(&p->slots[i].batch);
+		match_deltas_release(&p->slots[i].deltas);
+	}
+	free(p->slots);
+	p->slots = NULL;
+}
+
+static bool slots_new(struct pipeline *p)
+{
+	/* the longest text a chunk can hold is its part and one line */
+	const uint32_t capacity = TEXT_EVENTS_IN(TRACE_CHUNK_SIZE + TRACE_LINE_MAX + 4096u);
+
+	p->slots = calloc(p->slot_count, sizeof(*p->slots));
+	if (!p->slots) {
+		return false;
+	}
+	for (unsigned int i = 0; i < p->slot_count; i++) {
+		if (!trace_chunk_init(&p->slots[i].chunk) ||
+		    !slab_batch_init(&p->slots[i].batch, p->result->group_count, capacity)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Runs the workers; the calling thread is the first of them. */
+static int run_workers(struct pipeline *p, struct worker *workers, unsigned int count)
+{
+	unsigned int started = 1;
+
+	workers[0].is_main = true;
+	for (; started < count; started++) {
+		/* fewer threads than asked for are still right, only slower */
+		if (pthread_create(&workers[started].thread, NULL, worker_main,
+				   &workers[started]) != 0) {
+			break;
+		}
+	}
+	worker_main(&workers[0]);
+	for (unsigned int i = 1; i < started; i++) {
+		pthread_join(workers[i].thread, NULL);
+	}
+	return p->failed ? p->err->code : 0;
+}
+
+static unsigned int groups_for(unsigned int threads)
+{
+	unsigned int groups = 1;
+
+	while (groups < threads && groups < SLAB_GROUPS_MAX) {
+		groups *= 2;
+	}
+	return groups;
+}
+
+int pipeline_run(const struct pipeline_request *request, struct pipeline_result *ret,
+		 struct error *err)
+{
+	const unsigned int threads = request->thread_count;
+	struct pipeline p = {.request = request, .result = ret, .err = err};
+	struct worker *workers = calloc(threads, sizeof(*workers));
+	unsigned int ready = 0;
+	int result;
+
+	*ret = (struct pipeline_result){.group_count = groups_for(threads)};
+	for (unsigned int g = 0; g < ret->group_count; g++) {
+		match_group_init(&ret->groups[g], request->key,
+				 (unsigned int)__builtin_ctz(ret->group_count),
+				 request->trace->filter);
+	}
+	pthread_mutex_init(&p.lock, NULL);
+	pthread_cond_init(&p.changed, NULL);
+	p.slot_count = threads == 1 ? 1 : threads * 2;
+	while (workers && ready < threads) {
+		workers[ready].pipeline = &p;
+		if (text_decoder_init(&workers[ready].decoder, request->sites, request->key,
+				      request->fast) < 0) {
+			break;
+		}
+		workers[ready++].decoder.accept_bare = request->accept_bare;
+	}
+	if (workers && ready == threads && slots_new(&p)) {
+		result = run_workers(&p, workers, threads);
+	} else {
+		result = error_no_memory(err);
+	}
+	while (ready > 0) {
+		text_decoder_release(&workers[--ready].decoder);
+	}
+	free(workers);
+	slots_free(&p);
+	pthread_cond_destroy(&p.changed);
+	pthread_mutex_destroy(&p.lock);
+	return result;
+}
+
+void pipeline_result_release(struct pipeline_result *result)
+{
+	for (unsigned int g = 0; g < result->group_count; g++) {
+		match_group_release(&result->groups[g]);
+	}
+	*result = (struct pipeline_result){0};
+}

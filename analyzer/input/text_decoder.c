@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/input/text_decoder.h"
+
+#include "analyzer/input/text_fast.h"
+#include "analyzer/input/text_line.h"
+
+const char *const text_fast_names[TEXT_FAST_COUNT] = {
+	[TEXT_FAST_NONE] = "none", [TEXT_FAST_PORTABLE] = "portable", [TEXT_FAST_SSE2] = "sse2",
+	[TEXT_FAST_AVX2] = "avx2", [TEXT_FAST_AVX512] = "avx512",     [TEXT_FAST_NEON] = "neon",
+};
+
+/* Where the brackets of "[CPU]" stand since 5.9; the fast path moves on from here. */
+#define BRACKET_COLUMN 25u
+
+static text_fast_run_function *const fast_functions[TEXT_FAST_COUNT] = {
+	[TEXT_FAST_PORTABLE] = text_fast_run_portable,
+#ifdef TEXT_FAST_X86
+	[TEXT_FAST_SSE2] = text_fast_run_sse2,	       [TEXT_FAST_AVX2] = text_fast_run_avx2,
+	[TEXT_FAST_AVX512] = text_fast_run_avx512,
+#endif
+#ifdef TEXT_FAST_NEON_BUILT
+	[TEXT_FAST_NEON] = text_fast_run_neon,
+#endif
+};
+
+bool text_fast_available(enum text_fast_kind kind)
+{
+	if (kind == TEXT_FAST_NONE) {
+		return true;
+	}
+	if (!fast_functions[kind]) {
+		return false;
+	}
+#ifdef TEXT_FAST_X86
+	if (kind == TEXT_FAST_AVX2) {
+		return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+		       __builtin_cpu_supports("bmi2");
+	}
+	if (kind == TEXT_FAST_AVX512) {
+		return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+		       __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+	}
+#endif
+	return true;
+}
+
+enum text_fast_kind text_fast_best(void)
+{
+	enum text_fast_kind best = TEXT_FAST_PORTABLE;
+
+	for (int kind = 0; kind < TEXT_FAST_COUNT; kind++) {
+		if (text_fast_available((enum text_fast_kind)kind) && kind > (int)best) {
+			best = (enum text_fast_kind)kind;
+		}
+	}
+	return best;
+}
+
+int text_decoder_init(struct text_decoder *decoder, struct site_table *sites,
+		      const struct pointer_hash_key *hash_key, enum text_fast_kind fast)
+{
+	*decoder = (struct text_decoder){
+		.hash_key = *hash_key,
+		.fast = fast,
+		.accept_bare = true,
+		.bracket = BRACKET_COLUMN,
+	};
+	return site_cache_init(&decoder->sites, sites);
+}
+
+void text_decoder_release(struct text_decoder *decoder)
+{
+	site_cache_release(&decoder->sites);
+}
+
+static void count_damaged(struct trace_facts *facts, uint64_t offset)
+{
+	if (!facts->damaged_count++) {
+		facts->first_damaged_line = facts->line_count;
+		facts->first_damaged_offset = offset;
+	}
+}
+
+/* Appends the slab event; false: no memory. */
+static bool push_slab(struct text_decoder *decoder, const struct text_slab *slab,
+		      uint64_t line_offset, struct slab_batch *batch)
+{
+	struct slab_event event = {.pointer = slab->pointer, .sequence_flags = slab->flags};
+	/* site_cache_get reads past the text: near the end of a chunk there is slack */
+	const uint32_t site =
+		slab->flags & SLAB_EVENT_FREE
+			? 0
+			: site_cache_get(&decoder->sites, slab->site, slab->site_length);
+
+	if (site == SITE_NONE) {
+		count_damaged(&batch->facts, line_offset);
+		return !decoder->sites.out_of_memory;
+	}
+	event.site = site;
+	event.bytes_req = (uint32_t)slab->bytes_req;
+	event.bytes_alloc = (uint32_t)slab->bytes_alloc;
+	if ((slab->bytes_req | slab->bytes_alloc) > UINT32_MAX &&
+	    !slab_batch_add_wide(batch, slab->bytes_req, slab->bytes_alloc, &event)) {
+		return false;
+	}
+	batch->facts.empty_gfp_count += slab->empty_gfp;
+	text_count_pointer(&batch->facts, slab->pointer, slab->pointer_digits, slab->flags);
+	text_push_event(decoder, batch, &event);
+	return true;
+}
+
+bool text_decoder_line(struct text_decoder *decoder, const char *line, size_t length,
+		       bool end_is_cut, struct slab_batch *batch)
+{
+	const struct text_line_options options = {
+		.accept_bare = decoder->accept_bare,
+		.end_is_cut = end_is_cut,
+	};
+	struct trace_facts *facts = &batch->facts;
+	uint64_t offset = decoder->chunk_offset + (uint64_t)(line - decoder->chunk);
+	struct text_slab slab;
+	enum text_line_kind kind;
+
+	facts->line_count++;
+	if (length > TRACE_LINE_MAX) {
+		facts->overlong_count++;
+		facts->foreign_count++;
+		return true;
+	}
+	kind = text_line_decode(line, length, &options, &slab, facts);
+	switch (kind) {
+	case TEXT_LINE_SLAB:
+		return push_slab(decoder, &slab, offset, batch);
+	case TEXT_LINE_PAGE:
+		facts->page_event_count++;
+		break;
+	case TEXT_LINE_OTHER:
+		facts->other_event_count++;
+		break;
+	case TEXT_LINE_STACK:
+		facts->stack_line_count++;
+		break;
+	case TEXT_LINE_COMMENT:
+		facts->comment_count++;
+		break;
+	case TEXT_LINE_PAYLOAD_FREE:
+		facts->payload_free_count++;
+		break;
+	case TEXT_LINE_HISTOGRAM:
+		facts->histogram_count++;
+		break;
+	case TEXT_LINE_FOREIGN:
+		facts->foreign_count++;
+		facts->binary_count += text_line_is_binary(line, length);
+		break;
+	case TEXT_LINE_DAMAGED:
+		count_damaged(facts, offset);
+		break;
+	case TEXT_LINE_LOST:
+	case TEXT_LINE_BUFFER_STARTED:
+		break; /* counted where they were recognised */
+	}
+	return true;
+}
+
+/* The careful way for every line; the reference for the fast path. */
+static bool run_lines(struct text_decoder *decoder, const char *at, const char *end,
+		      struct slab_batch *batch)
+{
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+
+		if (!text_decoder_line(decoder, at, (size_t)(newline - at), false, batch)) {
+			return false;
+		}
+		at = newline + 1;
+	}
+	return true;
+}
+
+/* Does the input begin in the middle of an event line? */
+static bool begins_cut(const char *text, size_t length)
+{
+	const struct text_line_options options = {.accept_bare = true};
+	const char *newline = memchr(text, '\n', length);
+	size_t first = newline ? (size_t)(newline - text) : length;
+	struct trace_facts ignored = {0};
+	struct text_slab slab;
+
+	return first <= TRACE_LINE_MAX &&
+	       text_line_decode(text, first, &options, &slab, &ignored) == TEXT_LINE_FOREIGN &&
+	       text_line_is_tail(text, first);
+}
+
+bool text_decoder_run(struct text_decoder *decoder, const char *text, size_t length,
+		      uint64_t offset, struct slab_batch *batch)
+{
+	const char *end = text + length;
+	const char *last = memrchr(text, '\n', length);
+	const char *whole = last ? last + 1 : text; /* end of the lines that have a newline */
+	bool good;
+
+	decoder->chunk = text;
+	decoder->chunk_offset = offset;
+	batch->facts.byte_count += length;
+	if (offset == 0 && length > 0) {
+		batch->facts.first_line_cut = begins_cut(text, length);
+	}
+	if (decoder->fast == TEXT_FAST_NONE) {
+		good = run_lines(decoder, text, whole, batch);
+	} else {
+		good = fast_functions[decoder->fast](decoder, text, whole, batch);
+	}
+	if (!good || whole == end) {
+		return good;
+	}
+	batch->facts.last_line_cut = true;
+	return text_decoder_line(decoder, whole, (size_t)(end - whole), true, batch);
+}
+
+bool text_decoder_is_bare(const char *text, size_t length)
+{
+	const struct text_line_options strict = {.accept_bare = false};
+	const struct text_line_options bare = {.accept_bare = true};
+	struct trace_facts ignored = {0};
+	const char *end = text + length;
+	struct text_slab slab;
+
+	while (text < end) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		size_t line = (size_t)((newline ? newline : end) - text);
+
+		if (text_line_decode(text, line, &strict, &slab, &ignored) == TEXT_LINE_SLAB) {
+			return false;
+		}
+		if (text_line_decode(text, line, &bare, &slab, &ignored) == TEXT_LINE_SLAB) {
+			return true;
+		}
+		text += line + 1;
+	}
+	return true;
+}

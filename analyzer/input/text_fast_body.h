@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Body of the fast path; see text_fast.h. The including file has included a
+ * text_vector_*.h and defines TEXT_FAST_RUN, the name of the function it makes.
+ *
+ * Loads run past the values they look for, up to TEXT_CHUNK_SLACK bytes past the chunk; no byte
+ * behind the line's newline decides anything, because every step stops at the newline first.
+ */
+#include "analyzer/input/text_context.h"
+#include "analyzer/input/text_fast.h"
+#include "analyzer/input/text_payload.h"
+
+#define COMM_DASH TEXT_COMM_WIDTH
+
+static inline uint64_t fast_word(const char *text)
+{
+	uint64_t word;
+
+	memcpy(&word, text, sizeof(word));
+	return word;
+}
+
+static inline bool fast_equal8(const char *text, const char *literal)
+{
+	return fast_word(text) == fast_word(literal);
+}
+
+static inline bool fast_equal2(const char *text, const char *literal)
+{
+	return text[0] == literal[0] && text[1] == literal[1];
+}
+
+/* Bits [0, n) set; n below 32. */
+static inline uint32_t fast_low_bits(unsigned int n)
+{
+	return (1u << n) - 1u;
+}
+
+static inline bool fast_is_flag(char c)
+{
+	/* ".0-9a-fA-FXNnpLlhHsSzZ" as two 64-bit sets, for codes 0-63 and 64-127 */
+	static const uint64_t sets[2] = {0x03ff400000000000u, 0x0409517e0508517eu};
+	unsigned char code = (unsigned char)c;
+
+	return code < 128 && (sets[code >> 6] >> (code & 63) & 1) != 0;
+}
+
+/* Column of the '[' of "[CPU]", between the PID's first digit and column 32; 0 if none. */
+static unsigned int fast_find_bracket(const char *line)
+{
+	for (unsigned int column = COMM_DASH + 2; column < 32; column++) {
+		if (line[column] == '[') {
+			return column;
+		}
+		if (line[column] == '\n') {
+			return 0;
+		}
+	}
+	return 0;
+}
+
+/* "FLAGS blanks TIME: " or "blanks TIME: " at text: returns the event's name, or NULL. */
+static inline const char *fast_flags_and_time(const char *text)
+{
+	uint32_t blanks = vector_equal(text, ' ');
+	uint32_t digits = vector_digits(text);
+	uint32_t dots = vector_equal(text, '.');
+	uint32_t colons = vector_equal(text, ':');
+	uint32_t time;
+	unsigned int flags;
+	unsigned int start;
+	unsigned int colon;
+
+	if (!blanks || !colons) {
+		return NULL;
+	}
+	flags = (unsigned int)__builtin_ctz(blanks);
+	colon = (unsigned int)__builtin_ctz(colons);
+	if (flags > 8 || flags >= colon || colon > 30 || !(blanks >> (colon + 1) & 1)) {
+		return NULL;
+	}
+	start = flags + (unsigned int)__builtin_ctz(~(blanks >> flags));
+	if (start >= colon) {
+		return NULL;
+	}
+	for (unsigned int i = 0; i < flags; i++) {
+		if (!fast_is_flag(text[i])) {
+			return NULL;
+		}
+	}
+	time = fast_low_bits(colon) & ~fast_low_bits(start);
+	dots &= time;
+	/* digits all the way, with at most one dot that has digits on both sides */
+	if ((digits & time) != (time & ~dots) || (dots & (dots - 1)) != 0 ||
+	    (dots & (1u << start | 1u << (colon - 1))) != 0 || text[colon + 2] == ' ') {
+		return NULL;
+	}
+	return text + colon + 2;
+}
+
+/* The usual context; returns the event's name, or NULL. */
+static inline const char *fast_context(struct text_decoder *decoder, const char *line)
+{
+	unsigned int bracket = decoder->bracket;
+	uint32_t pid = fast_low_bits(bracket - COMM_DASH - 1);
+	uint32_t digits;
+	uint32_t blanks;
+
+	if (line[0] != ' ' || line[COMM_DASH] != '-' ||
+	    (vector_equal(line, '\n') & fast_low_bits(COMM_DASH)) != 0) {
+		return NULL;
+	}
+	if (line[bracket] != '[') {
+		bracket = fast_find_bracket(line);
+		if (!bracket) {
+			return NULL;
+		}
+		decoder->bracket = bracket;
+		pid = fast_low_bits(bracket - COMM_DASH - 1);
+	}
+	digits = vector_digits(line + COMM_DASH + 1);
+	blanks = vector_equal(line + COMM_DASH + 1, ' ') & pid;
+	/* "PID" then blanks, nothing else: the digits are the low bits of the field */
+	if ((digits & pid) != (pid & ~blanks) || (digits & pid & ((digits & pid) + 1)) != 0 ||
+	    !(digits & 1) || !blanks) {
+		return NULL;
+	}
+	digits >>= bracket - COMM_DASH;
+	if ((digits & 7) != 7 || !fast_equal2(line + bracket + 4, "] ")) {
+		return NULL;
+	}
+	return fast_flags_and_time(line + bracket + 6);
+}
+
+/*
+ * A decimal number of 1 to 7 digits; *ret_length receives how many, 0 if none or more.
+ * Eight bytes are classified at once, the digits moved to the top, and added up in pairs.
+ */
+static inline uint32_t fast_decimal(const char *text, unsigned int *ret_length)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	uint64_t word = fast_word(text) ^ 0x3030303030303030u;
+	uint64_t other = ((word + 0x0606060606060606u) | word) & 0xf0f0f0f0f0f0f0f0u;
+	unsigned int length = other ? (unsigned int)__builtin_ctzll(other) / 8 : 0;
+
+	*ret_length = length;
+	if (length == 0) {
+		return 0;
+	}
+	word <<= 64 - 8 * length;
+	word = (word & 0x0f0f0f0f0f0f0f0fu) * 2561 >> 8;
+	word = (word & 0x00ff00ff00ff00ffu) * 6553601 >> 16;
+	return (uint32_t)((word & 0x0000ffff0000ffffu) * 42949672960001u >> 32);
+#else
+	unsigned int length = 0;
+	uint32_t value = 0;
+
+	while (length < 8 && text_is_digit(text[length])) {
+		value = value * 10 + (uint32_t)(text[length++] - '0');
+	}
+	*ret_length = length < 8 ? length : 0;
+	return value;
+#endif
+}
+
+/* Event name at text: its flags and the first byte behind "NAME: call_site=", or NULL. */
+static inline const char *fast_event(const char *text, uint32_t *ret_flags)
+{
+	const char *body;
+
+	if (fast_equal8(text, "kmem_cac")) {
+		if (fast_equal8(text + 8, "he_alloc")) {
+			body = text + 16;
+			body += fast_word(body) == fast_word("_node: c") ? 5 : 0;
+			*ret_flags = SLAB_EVENT_CACHE;
+		} else if (fast_equal8(text + 7, "che_free")) {
+			body = text + 15;
+			*ret_flags = SLAB_EVENT_CACHE | SLAB_EVENT_FREE;
+		} else {
+			return NULL;
+		}
+	} else if (fast_equal8(text, "kmalloc:")) {
+		body = text + 7;
+		*ret_flags = 0;
+	} else if (fast_equal8(text, "kfree: c")) {
+		body = text + 5;
+		*ret_flags = SLAB_EVENT_FREE;
+	} else if (fast_equal8(text, "kmalloc_") && fast_equal8(text + 8, "node: ca")) {
+		body = text + 12;
+		*ret_flags = 0;
+	} else {
+		return NULL;
+	}
+	if (!fast_equal8(body, ": call_s") || body[8] != 'i' || body[9] != 't' || body[10] != 'e' ||
+	    body[11] != '=') {
+		return NULL;
+	}
+	return body + 12;
+}
+
+/* End of the call site's text at `site` (" [module]" included) if " ptr=" follows; or NULL. */
+static inline const char *fast_site_end(const char *site)
+{
+	const char *end = site;
+	uint32_t mask;
+
+	/* every line ends in '\n', and every body has a blank before it or is not for us */
+	for (unsigned int i = 0; (mask = vector_equal(end, ' ')) == 0; i++) {
+		if (i == 4 || vector_equal(end, '\n') != 0) {
+			return NULL;
+		}
+		end += 32;
+	}
+	end += __builtin_ctz(mask);
+	if (end[1] == '[') {
+		mask = vector_equal(end + 2, ']');
+		if (!mask || (vector_equal(end + 2, ' ') & (mask ^ (mask - 1))) != 0 ||
+		    (vector_equal(end + 2, '\n') & (mask ^ (mask - 1))) != 0) {
+			return NULL;
+		}
+		end += 3 + __builtin_ctz(mask);
+	}
+	return end[0] == ' ' && end[1] == 'p' && end[2] == 't' && end[3] == 'r' && end[4] == '='
+		       ? end + 5
+		       : NULL;
+}
+
+/* The pointer at text; returns its end (a blank or '\n'), or NULL. */
+static inline const char *fast_pointer(const char *text, struct text_slab *ret)
+{
+	if (vector_hex16(text, &ret->pointer)) {
+		ret->pointer_digits = 16;
+		text += 16;
+	} else {
+		const char *newline = memchr(text, '\n', 32);
+		struct text_cursor c = {text, newline ? newline : text + 32};
+
+		if (!text_take_pointer(&c, ret)) {
+			return NULL;
+		}
+		text = c.at;
+	}
+	return *text == ' ' || *text == '\n' ? text : NULL;
+}
+
+/* "bytes_req=N bytes_alloc=N gfp_flags=" at text, after an optional "name=..."; or NULL. */
+static inline const char *fast_sizes(const char *text, struct slab_event *event, bool *empty_gfp)
+{
+	unsigned int length;
+
+	if (fast_word(text) != fast_word(" bytes_r")) {
+		uint32_t blank = vector_equal(text + 6, ' ');
+
+		/* 6.18: kmem_cache_alloc names its cache here */
+		if (memcmp(text, " name=", 6) != 0 || !blank ||
+		    (vector_equal(text + 6, '\n') & (blank ^ (blank - 1))) != 0) {
+			return NULL;
+		}
+		text += 6 + __builtin_ctz(blank);
+		if (fast_word(text) != fast_word(" bytes_r")) {
+			return NULL;
+		}
+	}
+	if (text[8] != 'e' || text[9] != 'q' || text[10] != '=') {
+		return NULL;
+	}
+	text += 11;
+	event->bytes_req = fast_decimal(text, &length);
+	text += length;
+	if (length == 0 || !fast_equal8(text, " bytes_a") || text[8] != 'l' || text[9] != 'l' ||
+	    text[10] != 'o' || text[11] != 'c' || text[12] != '=') {
+		return NULL;
+	}
+	text += 13;
+	event->bytes_alloc = fast_decimal(text, &length);
+	text += length;
+	if (length == 0 || !fast_equal8(text, " gfp_fla") || text[8] != 'g' || text[9] != 's' ||
+	    text[10] != '=') {
+		return NULL;
+	}
+	*empty_gfp = text[11] == ' ';
+	return text + 11;
+}
+
+/* Takes one line whose event's name is at `event`; returns its newline, or NULL. */
+static inline const char *fast_body(struct text_decoder *decoder, const char *line,
+				    const char *event, struct slab_batch *batch)
+{
+	struct slab_event record = {0};
+	struct text_slab slab = {0};
+	bool empty_gfp = false;
+	const char *site = fast_event(event, &record.sequence_flags);
+	const char *at;
+
+	if (!site || !(at = fast_site_end(site))) {
+		return NULL;
+	}
+	slab.site_length = (size_t)(at - 5 - site);
+	at = fast_pointer(at, &slab);
+	if (!at) {
+		return NULL;
+	}
+	record.pointer = slab.pointer;
+	record.sequence_flags |= slab.flags;
+	if (!(record.sequence_flags & SLAB_EVENT_FREE)) {
+		at = fast_sizes(at, &record, &empty_gfp);
+		if (!at) {
+			return NULL;
+		}
+	}
+	at = vector_newline(at);
+	if ((unsigned char)at[-1] < ' ' || at - line > (ptrdiff_t)TRACE_LINE_MAX) {
+		return NULL; /* CR or NUL at the end, or over-long */
+	}
+	if (!(record.sequence_flags & SLAB_EVENT_FREE)) {
+		record.site = site_cache_get(&decoder->sites, site, slab.site_length);
+		if (record.site == SITE_NONE) {
+			return NULL;
+		}
+		batch->facts.empty_gfp_count += empty_gfp;
+	}
+	text_count_pointer(&batch->facts, record.pointer, slab.pointer_digits, slab.flags);
+	text_push_event(decoder, batch, &record);
+	return at;
+}
+
+/* The unusual contexts with the usual body: returns the event's name, or NULL. */
+static const char *fast_other_context(const char *line, const char *newline)
+{
+	const char *event;
+
+	if (line[0] != ' ') {
+		return NULL;
+	}
+	event = text_context_parse(line, newline, TEXT_COMM_WIDTH);
+	return event ? event : text_context_parse(line, newline, TEXT_COMM_WIDTH_LATENCY);
+}
+
+bool TEXT_FAST_RUN(struct text_decoder *decoder, const char *at, const char *end,
+		   struct slab_batch *batch)
+{
+	uint64_t lines = 0;
+
+	while (at < end) {
+		const char *event = fast_context(decoder, at);
+		const char *newline = NULL;
+
+		if (event) {
+			newline = fast_body(decoder, at, event, batch);
+		}
+		if (newline) {
+			lines++;
+			at = newline + 1;
+			continue;
+		}
+		newline = vector_newline(at);
+		event = event ? NULL : fast_other_context(at, newline);
+		if (event && fast_body(decoder, at, event, batch)) {
+			lines++;
+			at = newline + 1;
+			continue;
+		}
+		batch->facts.line_count += lines; /* a damaged line is named by its number */
+		lines = 0;
+		if (!text_decoder_line(decoder, at, (size_t)(newline - at), false, batch)) {
+			return false;
+		}
+		at = newline + 1;
+	}
+	batch->facts.line_count += lines;
+	return true;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/input/trace_detect.h"
+
+#include <string.h>
+
+struct magic {
+	size_t offset;
+	size_t length;
+	const char *bytes;
+	const char *what; /* "%s: " what */
+};
+
+#define MAGIC(offset, bytes, what)                                                                 \
+	{                                                                                          \
+		offset, sizeof(bytes) - 1, bytes, what                                             \
+	}
+
+static const struct magic magics[] = {
+	MAGIC(0, "\x1f\x8b",
+	      "is gzip-compressed: unpack it first (zcat FILE | trace_analyze -f -)"),
+	MAGIC(0,
+	      "\xfd"
+	      "7zXZ\0",
+	      "is xz-compressed: unpack it first (xzcat FILE | trace_analyze -f -)"),
+	MAGIC(0, "\x28\xb5\x2f\xfd",
+	      "is zstd-compressed: unpack it first (zstdcat FILE | trace_analyze -f -)"),
+	MAGIC(0, "BZh", "is bzip2-compressed: unpack it first (bzcat FILE | trace_analyze -f -)"),
+	MAGIC(0, "\x04\x22\x4d\x18",
+	      "is lz4-compressed: unpack it first (lz4cat FILE | trace_analyze -f -)"),
+	MAGIC(0, "PK\x03\x04", "is a zip archive: unpack it first"),
+	MAGIC(257, "ustar", "is a tar archive: unpack it first"),
+	MAGIC(0, "\x17\x08\x44tracing",
+	      "is a trace.dat of trace-cmd: convert it first (trace-cmd report -i FILE)"),
+	MAGIC(0, "PERFILE2", "is a perf.data file: convert it first (perf script -i FILE)"),
+	MAGIC(0, "2ELIFREP", "is a perf.data file: convert it first (perf script -i FILE)"),
+	MAGIC(0,
+	      "\x7f"
+	      "ELF",
+	      "is an ELF file, not a trace (a kernel goes with -k)"),
+	MAGIC(0, "SQLite format 3", "is a SQLite database, not a trace"),
+	MAGIC(0, "\x89PNG", "is a picture, not a trace"),
+	MAGIC(0, "%PDF-", "is a PDF file, not a trace"),
+};
+
+int trace_detect(const char *name, const char *bytes, size_t size, struct error *err)
+{
+	if (size == 0) {
+		return error_set(err, ERROR_INPUT, "%s: is empty", name);
+	}
+	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
+		const struct magic *magic = &magics[i];
+
+		if (size >= magic->offset + magic->length &&
+		    memcmp(bytes + magic->offset, magic->bytes, magic->length) == 0) {
+			return error_set(err, ERROR_INPUT, "%s: %s", name, magic->what);
+		}
+	}
+	return 0;
+}
+
+int trace_detect_nothing(const char *name, const struct trace_facts *facts, struct error *err)
+{
+	const char *why;
+
+	if (facts->payload_free_count > 0) {
+		why = "was recorded with the raw or hex trace option, which leaves the events' "
+		      "payload "
+		      "out: record again with options/raw and options/hex off";
+	} else if (facts->binary_count > 0) {
+		why = "is binary, not trace text (the bin trace option leaves the events' payload "
+		      "out: "
+		      "record again with options/bin off)";
+	} else if (facts->damaged_count > 0) {
+		return error_set(err, ERROR_INPUT,
+				 "%s:%llu: names a kmem event, but neither this line nor any other "
+				 "of %llu like it can be decoded",
+				 name, (unsigned long long)facts->first_damaged_line,
+				 (unsigned long long)facts->damaged_count);
+	} else if (facts->histogram_count > 0) {
+		why = "is the output of a hist trigger: it has sums, not the events themselves";
+	} else if (facts->page_event_count > 0) {
+		why = "holds page events but no slab event: enable kmem:kmalloc, kmem:kfree, "
+		      "kmem:kmem_cache_alloc and kmem:kmem_cache_free";
+	} else if (facts->other_event_count > 0) {
+		why = "holds events, but none of the kmem group: enable events/kmem";
+	} else if (facts->has_entries) {
+		why = "is a trace without any event in it: was tracing on, and were the kmem "
+		      "events "
+		      "enabled?";
+	} else {
+		why = "holds no kmem event: is it a trace?";
+	}
+	return error_set(err, ERROR_INPUT, "%s: %s", name, why);
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/input/trace_input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/input/text_decoder.h"
+#include "analyzer/input/trace_facts.h"
+
+/* How far a chunk reads on at a time to find the end of its last line. */
+#define TAIL_STEP 4096u
+
+/* The byte before a file's chunk is read too: it says whether a line begins there. */
+#define CHUNK_CAPACITY (1u + TRACE_CHUNK_SIZE + TRACE_LINE_MAX + TAIL_STEP + TEXT_CHUNK_SLACK)
+
+int trace_input_open(const char *path, struct trace_input *ret, struct error *err)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	struct stat status;
+	off_t position;
+
+	*ret = (struct trace_input){.fd = -1, .name = is_stdin ? "standard input" : path};
+	ret->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (ret->fd < 0) {
+		return error_set_errno(err, ERROR_INPUT, errno, "%s: cannot open", path);
+	}
+	if (fstat(ret->fd, &status) < 0) {
+		error_set_errno(err, ERROR_INPUT, errno, "%s: cannot read", ret->name);
+		trace_input_close(ret);
+		return ERROR_INPUT;
+	}
+	if (S_ISDIR(status.st_mode)) {
+		error_set(err, ERROR_INPUT, "%s: is a directory, not a trace", ret->name);
+		trace_input_close(ret);
+		return ERROR_INPUT;
+	}
+	position = lseek(ret->fd, 0, SEEK_CUR);
+	/* Files of tracefs and procfs are regular but have no size: read them as streams. */
+	ret->is_stream = !S_ISREG(status.st_mode) || status.st_size == 0 || position < 0 ||
+			 position > status.st_size;
+	if (!ret->is_stream) {
+		ret->base = (uint64_t)position;
+		ret->size = (uint64_t)(status.st_size - position);
+		posix_fadvise(ret->fd, position, 0, POSIX_FADV_SEQUENTIAL);
+		return 0;
+	}
+	ret->carry = malloc(TRACE_CHUNK_SIZE + TRACE_LINE_MAX + TAIL_STEP);
+	if (!ret->carry) {
+		trace_input_close(ret);
+		return error_no_memory(err);
+	}
+	return 0;
+}
+
+void trace_input_close(struct trace_input *input)
+{
+	if (input->fd > STDIN_FILENO) {
+		close(input->fd);
+	}
+	free(input->carry);
+	*input = (struct trace_input){.fd = -1};
+}
+
+bool trace_chunk_init(struct trace_chunk *chunk)
+{
+	*chunk = (struct trace_chunk){.buffer = malloc(CHUNK_CAPACITY)};
+	return chunk->buffer != NULL;
+}
+
+void trace_chunk_release(struct trace_chunk *chunk)
+{
+	free(chunk->buffer);
+	*chunk = (struct trace_chunk){0};
+}
+
+/* Reads until length bytes are there or the input ends; *ret: how many. */
+static int read_stream(const struct trace_input *input, char *buffer, size_t length, size_t *ret,
+		       struct error *err)
+{
+	*ret = 0;
+	while (*ret < length) {
+		ssize_t got = read(input->fd, buffer + *ret, length - *ret);
+
+		if (got == 0) {
+			break;
+		}
+		if (got < 0 && errno != EINTR) {
+			return error_set_errno(err, ERROR_INPUT, errno, "%s: cannot read",
+					       input->name);
+		}
+		*ret += got > 0 ? (size_t)got : 0;
+	}
+	return 0;
+}
+
+static int read_at(const struct trace_input *input, char *buffer, size_t length, uint64_t position,
+		   size_t *ret, struct error *err)
+{
+	*ret = 0;
+	while (*ret < length) {
+		ssize_t got = pread(input->fd, buffer + *ret, length - *ret,
+				    (off_t)(input->base + position + *ret));
+
+		if (got == 0) {
+			break;
+		}
+		if (got < 0 && errno != EINTR) {
+			return error_set_errno(err, ERROR_INPUT, errno,
+					       "%s: cannot read at offset %llu", input->name,
+					       (unsigned long long)position);
+		}
+		*ret += got > 0 ? (size_t)got : 0;
+	}
+	return 0;
+}
+
+/* The decoder may look at the byte behind the text: a newline stops it. */
+static void seal(struct trace_chunk *chunk)
+{
+	memset(chunk->text + chunk->length, '\n', TEXT_CHUNK_SLACK);
+}
+
+/* Drops a line that is too long: reads on to its newline, keeps what follows as carry. */
+static int skip_line(struct trace_input *input, struct trace_chunk *chunk, struct error *err)
+{
+	for (;;) {
+		size_t got;
+		char *newline;
+		int result = read_stream(input, input->carry, TRACE_CHUNK_SIZE, &got, err);
+
+		if (result < 0) {
+			return result;
+		}
+		newline = memchr(input->carry, '\n', got);
+		if (newline) {
+			size_t used = (size_t)(newline - input->carry) + 1;
+
+			chunk->overlong_bytes += used;
+			input->carry_length = got - used;
+			memmove(input->carry, newline + 1, input->carry_length);
+			return 0;
+		}
+		chunk->overlong_bytes += got;
+		if (got < TRACE_CHUNK_SIZE) {
+			input->at_end = true;
+			return 0;
+		}
+	}
+}
+
+/* Reads the next chunk of a stream: the carried beginning, then what comes. */
+static int claim_stream(struct trace_input *input, struct trace_chunk *chunk, struct error *err)
+{
+	size_t length = input->carry_length;
+	size_t wanted = TRACE_CHUNK_SIZE;
+	char *last;
+
+	memcpy(chunk->buffer, input->carry, length);
+	input->carry_length = 0;
+	last = memrchr(chunk->buffer, '\n', length);
+	while (!input->at_end && (length < wanted || !last)) {
+		size_t step = length < wanted ? wanted - length : TAIL_STEP;
+		size_t got;
+		int result = read_stream(input, chunk->buffer + length, step, &got, err);
+
+		if (result < 0) {
+			return result;
+		}
+		input->at_end = got < step;
+		last = got ? memrchr(chunk->buffer + length, '\n', got) : NULL;
+		length += got;
+		if (!last && length > TRACE_LINE_MAX) {
+			last = memrchr(chunk->buffer, '\n', length);
+			if (!last) {
+				chunk->overlong_lines = 1;
+				chunk->overlong_bytes = length;
+				return input->at_end ? 0 : skip_line(input, chunk, err);
+			}
+		}
+		last = last ? last : memrchr(chunk->buffer, '\n', length);
+	}
+	chunk->length = input->at_end ? length : (size_t)(last - chunk->buffer) + 1;
+	input->carry_length = length - chunk->length;
+	memcpy(input->carry, chunk->buffer + chunk->length, input->carry_length);
+	return 0;
+}
+
+int trace_input_claim(struct trace_input *input, struct trace_chunk *chunk, struct error *err)
+{
+	int result;
+
+	chunk->text = chunk->buffer;
+	chunk->length = 0;
+	chunk->overlong_lines = 0;
+	chunk->overlong_bytes = 0;
+	chunk->offset = input->position;
+	chunk->index = input->next_index;
+	if (!input->is_stream) {
+		if (input->position >= input->size) {
+			return 0;
+		}
+		input->position += TRACE_CHUNK_SIZE;
+		input->next_index++;
+		return 1;
+	}
+	if (input->at_end && input->carry_length == 0) {
+		return 0;
+	}
+	result = claim_stream(input, chunk, err);
+	if (result < 0) {
+		return result;
+	}
+	seal(chunk);
+	input->position += chunk->length + chunk->overlong_bytes;
+	if (chunk->length == 0 && chunk->overlong_lines == 0) {
+		return 0;
+	}
+	input->next_index++;
+	return 1;
+}
+
+/* Reads on behind the chunk's part until its last line ends. */
+static int fill_tail(const struct trace_input *input, struct trace_chunk *chunk, uint64_t position,
+		     struct error *err)
+{
+	char *end = chunk->text + chunk->length;
+	char *newline = memrchr(chunk->text, '\n', chunk->length);
+	char *line = newline ? newline + 1 : chunk->text; /* the last line's beginning */
+
+	while (line < end) {
+		size_t got;
+		int result = read_at(input, end, TAIL_STEP, position, &got, err);
+
+		if (result < 0) {
+			return result;
+		}
+		newline = memchr(end, '\n', got);
+		if (newline) {
+			end = newline + 1;
+			break;
+		}
+		end += got;
+		position += got;
+		if ((size_t)(end - line) > TRACE_LINE_MAX) {
+			chunk->overlong_lines = 1;
+			chunk->overlong_bytes = (uint64_t)(end - line);
+			end = line;
+			break;
+		}
+		if (got < TAIL_STEP) {
+			break; /* the end of the input: the last line has no newline */
+		}
+	}
+	chunk->length = (size_t)(end - chunk->text);
+	return 0;
+}
+
+int trace_input_fill(const struct trace_input *input, struct trace_chunk *chunk, struct error *err)
+{
+	uint64_t begin = chunk->offset;
+	size_t before = begin > 0; /* the byte in front */
+	size_t wanted = TRACE_CHUNK_SIZE + before;
+	size_t got;
+	int result;
+
+	if (input->is_stream) {
+		return 0;
+	}
+	if (input->size - begin < TRACE_CHUNK_SIZE) {
+		wanted = (size_t)(input->size - begin) + before;
+	}
+	result = read_at(input, chunk->buffer, wanted, begin - before, &got, err);
+	if (result < 0) {
+		return result;
+	}
+	chunk->text = chunk->buffer;
+	chunk->length = got;
+	if (before) {
+		char *newline = memchr(chunk->buffer, '\n', got);
+		size_t skipped = newline ? (size_t)(newline - chunk->buffer) + 1 : got;
+
+		chunk->text += skipped;
+		chunk->length -= skipped;
+		chunk->offset = begin - before + skipped;
+	}
+	if (chunk->length > 0 && begin + TRACE_CHUNK_SIZE < input->size) {
+		result = fill_tail(input, chunk, begin + TRACE_CHUNK_SIZE, err);
+	}
+	if (result == 0) {
+		seal(chunk);
+	}
+	return result;
+}
+
+int trace_input_peek(struct trace_input *input, char *buffer, size_t capacity, size_t *ret,
+		     struct error *err)
+{
+	int result;
+
+	if (!input->is_stream) {
+		return read_at(input, buffer, capacity, 0, ret, err);
+	}
+	capacity = capacity < TRACE_CHUNK_SIZE ? capacity : TRACE_CHUNK_SIZE;
+	if (input->carry_length < capacity) {
+		size_t got;
+
+		result = read_stream(input, input->carry + input->carry_length,
+				     capacity - input->carry_length, &got, err);
+		if (result < 0) {
+			return result;
+		}
+		input->carry_length += got;
+	}
+	*ret = input->carry_length < capacity ? input->carry_length : capacity;
+	memcpy(buffer, input->carry, *ret);
+	return 0;
+}
