@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The values were found by simulated annealing over OKLCH: hue near what the
+ * name suggests to people who know the kernel's maps and charts, moderate
+ * chroma and lightness, and the smallest difference of any pair at least 10.5.
+ */
+#include "render/palette.h"
+
+#include <math.h>
+#include <string.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct palette_entry directories[] = {
+	{"fs", 0x96b3fe},    {"drivers", 0xeb9c00},  {"net", 0x5a8f51},	  {"mm", 0x941f2e},
+	{"kernel", 0x7268ce}, {"arch", 0xd2d47f},     {"lib", 0x63e0d6},	  {"security", 0xbd4c75},
+	{"block", 0x00a2a3}, {"crypto", 0x7e347f},   {"init", 0x757400},
+};
+
+static const struct palette_entry hashed[] = {
+	{NULL, 0x5e527b}, {NULL, 0xb9c2ff}, {NULL, 0x5059c0}, {NULL, 0xdfc128},
+	{NULL, 0xcbc983}, {NULL, 0x71dac4}, {NULL, 0x7a8ffb}, {NULL, 0xb97cb0},
+	{NULL, 0xf4788e}, {NULL, 0x7e6d4a}, {NULL, 0x814f00}, {NULL, 0x8a9533},
+};
+
+#define UNPLACED 0x9a9a9au /* known to nobody: no hue */
+#define GATHERED 0xd0d0d0u /* of many directories: no hue either */
+#define TINT_STEP 0.08
+
+const struct palette_entry *palette_directories(size_t *count)
+{
+	*count = COUNT_OF(directories);
+	return directories;
+}
+
+const struct palette_entry *palette_hashed(size_t *count)
+{
+	*count = COUNT_OF(hashed);
+	return hashed;
+}
+
+/* FNV-1a, finished so that names differing in one letter part ways in the low digits too. */
+colour palette_of_name(const char *name)
+{
+	uint32_t hash = 2166136261u;
+
+	while (*name) {
+		hash = (hash ^ (unsigned char)*name++) * 16777619u;
+	}
+	hash ^= hash >> 15;
+	return hashed[hash % COUNT_OF(hashed)].colour;
+}
+
+colour palette_top_level(const char *name)
+{
+	for (size_t i = 0; i < COUNT_OF(directories); i++) {
+		if (strcmp(directories[i].name, name) == 0) {
+			return directories[i].colour;
+		}
+	}
+	return palette_of_name(name);
+}
+
+colour colour_mix(colour from, colour to, double share)
+{
+	colour mixed = 0;
+
+	for (int shift = 16; shift >= 0; shift -= 8) {
+		double a = from >> shift & 0xff, b = to >> shift & 0xff;
+
+		mixed = mixed << 8 | (colour)(a + (b - a) * share + 0.5);
+	}
+	return mixed;
+}
+
+colour palette_tint(colour base, uint32_t ring)
+{
+	uint32_t step = ring < PALETTE_LAST_TINT ? ring : PALETTE_LAST_TINT;
+
+	return colour_mix(base, COLOUR_WHITE, TINT_STEP * step);
+}
+
+static colour top_colour(const struct ring_layout *layout, const struct slice *top)
+{
+	const char *name = top->node->name;
+
+	if (top->kind == SLICE_OTHER) {
+		return GATHERED;
+	}
+	if (top->node->kind == TREE_GROUP && strncmp(name, "(module ", 8) != 0) {
+		return UNPLACED;
+	}
+	/* Below a branch of the tree nothing is a top-level directory, whatever it is called. */
+	return layout->branch->parent || top->kind == SLICE_OWN ? palette_of_name(name)
+								: palette_top_level(name);
+}
+
+colour palette_slice(const struct ring_layout *layout, const struct slice *slice)
+{
+	colour base = palette_tint(top_colour(layout, &layout->slices[slice->top]), slice->ring);
+
+	/* Gathered parts step back behind what has a name. */
+	return slice->kind == SLICE_OTHER && slice->ring > 0 ? colour_mix(base, COLOUR_WHITE, 0.35)
+							     : base;
+}
+
+static double channel_linear(unsigned int value)
+{
+	double c = value / 255.0;
+
+	return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
+}
+
+static double luminance(colour c)
+{
+	return 0.2126 * channel_linear(c >> 16 & 0xff) + 0.7152 * channel_linear(c >> 8 & 0xff) +
+	       0.0722 * channel_linear(c & 0xff);
+}
+
+double colour_contrast(colour a, colour b)
+{
+	double la = luminance(a) + 0.05, lb = luminance(b) + 0.05;
+
+	return la > lb ? la / lb : lb / la;
+}
+
+colour palette_ink(colour fill)
+{
+	return colour_contrast(fill, COLOUR_WHITE) > colour_contrast(fill, COLOUR_BLACK)
+		       ? COLOUR_WHITE
+		       : COLOUR_BLACK;
+}

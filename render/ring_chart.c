@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "render/ring_chart.h"
+
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+#include "render/font_metrics.h"
+#include "render/ring_scene.h"
+#include "render/scene_painter.h"
+
+#define MARGIN		24.0
+#define HEADER_HEIGHT	84.0 /* title, what it shows, of what */
+#define FOOTER_HEIGHT	34.0 /* the key to the marks */
+#define LEGEND_WIDTH	256.0
+#define LEGEND_FROM	760  /* px of width: narrower charts go without */
+#define CALL_OUT_ROOM	70.0 /* beside the chart where it is widest; corners have more */
+#define RING_EDGE_ROOM	20.0
+#define HOLE_SHARE	0.25  /* of the radius: three lines of text fit in */
+#define MAX_THICKNESS	120.0 /* px of a ring: few rings grow inwards no further */
+#define SCALE_MIN	0.25
+#define SCALE_MAX	8.0
+
+static const struct chart_inks theme_inks[] = {
+	[CHART_LIGHT] = {COLOUR_WHITE, 0x1a1a1a, 0x5a5a5a, 0xeeeeee},
+	[CHART_DARK] = {0x16181d, 0xececec, 0xa8adb5, 0x2a2d34},
+};
+
+bool chart_format_of(const char *path, enum chart_format *ret)
+{
+	static const struct {
+		const char *ending;
+		enum chart_format format;
+	} formats[] = {{".png", CHART_PNG}, {".svg", CHART_SVG}, {".pdf", CHART_PDF}};
+	size_t length = strlen(path);
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		size_t size = strlen(formats[i].ending);
+
+		if (length > size && strcasecmp(path + length - size, formats[i].ending) == 0) {
+			*ret = formats[i].format;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int options_complete(const struct memory_tree *tree, const struct chart_options *given,
+			    struct chart_options *ret, struct error *err)
+{
+	*ret = *given;
+	ret->branch = given->branch ? given->branch : tree->root;
+	ret->width = given->width != 0 ? given->width : CHART_WIDTH;
+	ret->height = given->height != 0 ? given->height : CHART_HEIGHT;
+	ret->depth = given->depth != 0 ? given->depth : CHART_DEPTH;
+	ret->scale = given->scale != 0 ? given->scale : 1;
+	if (ret->depth < 1 || ret->depth > RING_LIMIT) {
+		return error_set(err, ERROR_USAGE, "a chart has 1 to %d rings, not %d", RING_LIMIT,
+				 ret->depth);
+	}
+	if (!(ret->scale >= SCALE_MIN && ret->scale <= SCALE_MAX)) {
+		return error_set(err, ERROR_USAGE, "a chart's scale is between %g and %g",
+				 SCALE_MIN, SCALE_MAX);
+	}
+	if (ret->width < CHART_MIN_SIDE || ret->height < CHART_MIN_SIDE ||
+	    ret->width > CHART_MAX_SIDE || ret->height > CHART_MAX_SIDE ||
+	    ret->width * ret->scale > CHART_MAX_SIDE || ret->height * ret->scale > CHART_MAX_SIDE) {
+		return error_set(err, ERROR_USAGE,
+				 "a chart's sides are %d to %d pixels, scale included, not %dx%d",
+				 CHART_MIN_SIDE, CHART_MAX_SIDE, ret->width, ret->height);
+	}
+	return 0;
+}
+
+static struct ring_frame frame_of(const struct chart_options *options, uint32_t ring_count)
+{
+	double width = options->width, height = options->height;
+	bool has_legend = options->width >= LEGEND_FROM;
+	struct ring_frame frame = {.margin = MARGIN, .top = HEADER_HEIGHT};
+	double right = width - MARGIN - (has_legend ? LEGEND_WIDTH + MARGIN : 0);
+	double radius;
+
+	frame.bottom = height - FOOTER_HEIGHT;
+	frame.legend_right = width - MARGIN;
+	frame.legend_left = frame.legend_right - (has_legend ? LEGEND_WIDTH : 0);
+	frame.call_outs = (struct label_area){MARGIN, frame.top, right, frame.bottom};
+	radius = fmin((right - MARGIN) / 2 - fmin(CALL_OUT_ROOM, width * 0.06),
+		      (frame.bottom - frame.top) / 2 - RING_EDGE_ROOM);
+	frame.rings = (struct rings){
+		.centre = {(MARGIN + right) / 2, (frame.top + frame.bottom) / 2},
+		.hole = fmax(radius * HOLE_SHARE, radius - ring_count * MAX_THICKNESS),
+		.radius = radius,
+		.count = ring_count,
+	};
+	return frame;
+}
+
+static int chart_lay_out(struct ring_chart *chart, struct error *err)
+{
+	const struct chart_options *options = chart->options;
+	uint32_t depth = ring_layout_depth(options->branch, options->attribute,
+					   (uint32_t)options->depth);
+	struct ring_layout_options layout_options = {
+		.attribute = options->attribute,
+		.branch = options->branch,
+		.ring_count = depth > 0 ? depth : 1,
+		.min_length = SLICE_MIN_LENGTH,
+	};
+
+	chart->frame = frame_of(options, layout_options.ring_count);
+	for (uint32_t ring = 0; ring < layout_options.ring_count; ring++) {
+		layout_options.turn_lengths[ring] =
+			2 * M_PI * rings_outer(&chart->frame.rings, ring);
+	}
+	if (ring_layout_init(&chart->layout, &layout_options, err) < 0) {
+		return err->code;
+	}
+	return label_layout_run(&chart->layout, &chart->frame.rings, &chart->frame.call_outs,
+				chart->metrics, &chart->scene->arena, &chart->labels, err);
+}
+
+static int scene_render(const struct scene *scene, const struct chart_options *options,
+			enum chart_format format, unsigned char **ret_bytes, size_t *ret_size,
+			struct error *err)
+{
+	switch (format) {
+	case CHART_PNG:
+		return scene_to_png(scene, options->scale, ret_bytes, ret_size, err);
+	case CHART_SVG:
+		return scene_to_svg(scene, options->scale, ret_bytes, ret_size, err);
+	case CHART_PDF:
+		return scene_to_pdf(scene, ret_bytes, ret_size, err);
+	}
+	return error_set(err, ERROR_USAGE, "no such chart format");
+}
+
+int ring_chart_render(const struct memory_tree *tree, const struct chart_options *options,
+		      enum chart_format format, unsigned char **ret_bytes, size_t *ret_size,
+		      struct error *err)
+{
+	struct chart_options complete;
+	struct font_metrics font;
+	struct text_metrics metrics;
+	struct scene scene;
+	struct ring_chart chart = {.options = &complete, .metrics = &metrics, .scene = &scene};
+	int status;
+
+	*ret_bytes = NULL;
+	*ret_size = 0;
+	if (options_complete(tree, options, &complete, err) < 0 ||
+	    font_metrics_init(&font, err) < 0) {
+		return err->code;
+	}
+	metrics = font_metrics_text(&font);
+	chart.inks = theme_inks[complete.theme == CHART_DARK ? CHART_DARK : CHART_LIGHT];
+	scene_init(&scene, complete.width, complete.height, chart.inks.background);
+	status = chart_lay_out(&chart, err);
+	if (status == 0) {
+		ring_scene_draw(&chart);
+		status = scene.failed ? error_no_memory(err)
+				      : scene_render(&scene, &complete, format, ret_bytes, ret_size,
+						     err);
+	}
+	ring_layout_release(&chart.layout);
+	scene_release(&scene);
+	font_metrics_release(&font);
+	return status;
+}

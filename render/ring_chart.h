@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The ring chart of a memory tree, as PNG, SVG or PDF.
+ *
+ * A directory is a slice whose angle is its bytes; what it consists of is the
+ * next ring outwards. In the middle: what is shown and how much; on the right:
+ * the largest entries of the first ring with bytes and share. See ring_layout.h
+ * and label_layout.h for what the picture promises, palette.h for its colours.
+ *
+ * Renders into memory; writing a file is somebody else's job. Equal trees and
+ * options give equal bytes on one machine; PNG and PDF also depend on its
+ * "sans-serif" font (package fonts-dejavu-core on Debian).
+ */
+#ifndef RENDER_RING_CHART_H
+#define RENDER_RING_CHART_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "analyzer/attribute/memory_tree.h"
+#include "analyzer/base/error.h"
+
+enum chart_format { CHART_PNG, CHART_SVG, CHART_PDF };
+enum chart_theme { CHART_LIGHT, CHART_DARK };
+
+#define CHART_WIDTH  1200 /* px */
+#define CHART_HEIGHT 900
+#define CHART_DEPTH  5
+#define CHART_MIN_SIDE 240
+#define CHART_MAX_SIDE 8192 /* also of width and height times scale */
+
+/* Zero or NULL in a member means its default; a zeroed struct is the default chart. */
+struct chart_options {
+	enum memory_attribute attribute;
+	const struct tree_node *branch; /* default: the root */
+	int width, height;		/* px; default CHART_WIDTH, CHART_HEIGHT */
+	int depth;			/* rings; default CHART_DEPTH, at most RING_LIMIT */
+	double scale;			/* pixels of a PNG per px, size of an SVG; default 1 */
+	enum chart_theme theme;
+	const char *title;  /* default: names the attribute */
+	const char *source; /* what the data are of, e.g. "Linux 6.1.192, boot.log"; default none */
+};
+
+/*
+ * The format a file name asks for by its ending, in any case. False if it is
+ * none of ours; *ret is then unchanged.
+ */
+bool chart_format_of(const char *path, enum chart_format *ret);
+
+/*
+ * The picture, malloc'ed; the caller frees *ret_bytes. A branch without bytes
+ * gives a chart that says there is nothing to show.
+ *
+ * ERROR_USAGE: size, depth or scale out of range. ERROR_NO_MEMORY.
+ * ERROR_OUTPUT: Cairo could not draw it. *ret_bytes is then NULL.
+ */
+int ring_chart_render(const struct memory_tree *tree, const struct chart_options *options,
+		      enum chart_format format, unsigned char **ret_bytes, size_t *ret_size,
+		      struct error *err);
+
+#endif

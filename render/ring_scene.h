@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a laid-out ring chart to a scene: slices, labels, the middle, the legend.
+ * Private to render/; ring_chart.h is the door.
+ */
+#ifndef RENDER_RING_SCENE_H
+#define RENDER_RING_SCENE_H
+
+#include "render/label_layout.h"
+#include "render/ring_chart.h"
+#include "render/ring_layout.h"
+#include "render/scene.h"
+
+/* Where everything stands. */
+struct ring_frame {
+	struct rings rings;
+	struct label_area call_outs;
+	double legend_left, legend_right; /* equal: there is no room for a legend */
+	double top, bottom;		  /* of chart and legend */
+	double margin;
+};
+
+/* Colours that are not data. */
+struct chart_inks {
+	colour background, text, muted, empty;
+};
+
+struct ring_chart {
+	const struct chart_options *options; /* without defaults left to fill in */
+	struct ring_frame frame;
+	struct chart_inks inks;
+	struct ring_layout layout;
+	struct label_layout labels;
+	const struct text_metrics *metrics;
+	struct scene *scene;
+};
+
+/* Fills the scene; whether memory lasted says scene->failed. */
+void ring_scene_draw(struct ring_chart *chart);
+
+/* The right-hand list of the first ring. */
+void ring_scene_draw_legend(struct ring_chart *chart);
+
+/* One line of upright text; shortened to room (px) if room is positive. */
+void ring_scene_text(struct ring_chart *chart, struct point base, enum text_anchor anchor,
+		     double size, bool bold, colour ink, double room, const char *text);
+
+#endif

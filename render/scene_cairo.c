@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <cairo-pdf.h>
+#include <cairo.h>
+#include <math.h>
+
+#include "render/byte_buffer.h"
+#include "render/font_metrics.h"
+#include "render/scene_painter.h"
+
+#define POINTS_PER_PIXEL 0.75 /* 72 points and 96 pixels to the inch */
+/* A PDF carries a date of creation. Ours depends on the input alone. */
+#define PINNED_DATE "2000-01-01T00:00:00Z"
+
+static void set_colour(cairo_t *cairo, colour c, double opacity)
+{
+	cairo_set_source_rgba(cairo, (c >> 16 & 0xff) / 255.0, (c >> 8 & 0xff) / 255.0,
+			      (c & 0xff) / 255.0, opacity);
+}
+
+static void path_sector(cairo_t *cairo, const struct sector *sector)
+{
+	/* Cairo counts from 3 o'clock. */
+	double start = turns_to_radians(sector->start) - M_PI / 2;
+	double end = turns_to_radians(sector->end) - M_PI / 2;
+
+	cairo_new_sub_path(cairo);
+	cairo_arc(cairo, sector->centre.x, sector->centre.y, sector->outer, start, end);
+	cairo_arc_negative(cairo, sector->centre.x, sector->centre.y, sector->inner, end, start);
+	cairo_close_path(cairo);
+}
+
+static void path_shape(cairo_t *cairo, const struct scene_shape *shape)
+{
+	if (shape->kind == SHAPE_SECTOR) {
+		path_sector(cairo, &shape->sector);
+	} else {
+		cairo_rectangle(cairo, shape->corner.x, shape->corner.y, shape->width,
+				shape->height);
+	}
+}
+
+static void paint_shapes(cairo_t *cairo, const struct scene *scene)
+{
+	cairo_set_line_width(cairo, scene->edge_width);
+	for (size_t i = 0; i < scene->shape_count; i++) {
+		const struct scene_shape *shape = &scene->shapes[i];
+
+		cairo_new_path(cairo);
+		path_shape(cairo, shape);
+		set_colour(cairo, shape->fill, 1);
+		if (!shape->has_edge) {
+			cairo_fill(cairo);
+			continue;
+		}
+		cairo_fill_preserve(cairo);
+		set_colour(cairo, scene->background, 1);
+		cairo_stroke(cairo);
+	}
+}
+
+/* All hatched shapes together are one clip, under one set of lines: vectors in a PDF too. */
+static void paint_hatching(cairo_t *cairo, const struct scene *scene)
+{
+	cairo_save(cairo);
+	cairo_new_path(cairo);
+	for (size_t i = 0; i < scene->shape_count; i++) {
+		if (scene->shapes[i].is_hatched) {
+			path_shape(cairo, &scene->shapes[i]);
+		}
+	}
+	cairo_clip(cairo);
+	for (double x = -scene->height; x < scene->width; x += HATCH_STEP * M_SQRT2) {
+		cairo_move_to(cairo, x, scene->height);
+		cairo_line_to(cairo, x + scene->height, 0);
+	}
+	set_colour(cairo, COLOUR_BLACK, HATCH_OPACITY);
+	cairo_set_line_width(cairo, HATCH_WIDTH);
+	cairo_stroke(cairo);
+	cairo_restore(cairo);
+}
+
+static void paint_lines(cairo_t *cairo, const struct scene *scene)
+{
+	for (size_t i = 0; i < scene->line_count; i++) {
+		const struct scene_line *line = &scene->lines[i];
+
+		cairo_new_path(cairo);
+		for (unsigned int j = 0; j < line->point_count; j++) {
+			cairo_line_to(cairo, line->points[j].x, line->points[j].y);
+		}
+		set_colour(cairo, line->ink, 1);
+		cairo_set_line_width(cairo, line->width);
+		cairo_stroke(cairo);
+	}
+}
+
+static void paint_texts(cairo_t *cairo, const struct scene *scene)
+{
+	for (size_t i = 0; i < scene->text_count; i++) {
+		const struct scene_text *text = &scene->texts[i];
+		double shift = text->anchor == ANCHOR_START  ? 0
+			       : text->anchor == ANCHOR_END ? -text->width
+							    : -text->width / 2;
+
+		cairo_save(cairo);
+		cairo_translate(cairo, text->base.x, text->base.y);
+		cairo_rotate(cairo, text->angle);
+		font_select(cairo, text->size, text->bold);
+		set_colour(cairo, text->ink, 1);
+		cairo_move_to(cairo, shift, 0);
+		cairo_show_text(cairo, text->text);
+		cairo_restore(cairo);
+	}
+}
+
+static void paint(cairo_t *cairo, const struct scene *scene)
+{
+	set_colour(cairo, scene->background, 1);
+	cairo_paint(cairo);
+	paint_shapes(cairo, scene);
+	paint_hatching(cairo, scene);
+	paint_lines(cairo, scene);
+	paint_texts(cairo, scene);
+}
+
+static cairo_status_t write_bytes(void *closure, const unsigned char *bytes, unsigned int size)
+{
+	struct byte_buffer *buffer = closure;
+
+	byte_buffer_append(buffer, bytes, size);
+	return buffer->failed ? CAIRO_STATUS_NO_MEMORY : CAIRO_STATUS_SUCCESS;
+}
+
+/* Hands the bytes over, or translates what went wrong. */
+static int finish(struct byte_buffer *buffer, cairo_status_t status, unsigned char **ret_bytes,
+		  size_t *ret_size, struct error *err)
+{
+	if (status == CAIRO_STATUS_SUCCESS && !buffer->failed) {
+		*ret_bytes = buffer->bytes;
+		*ret_size = buffer->size;
+		return 0;
+	}
+	byte_buffer_release(buffer);
+	if (status == CAIRO_STATUS_SUCCESS || status == CAIRO_STATUS_NO_MEMORY) {
+		return error_no_memory(err);
+	}
+	return error_set(err, ERROR_OUTPUT, "the chart could not be drawn: %s",
+			 cairo_status_to_string(status));
+}
+
+int scene_to_png(const struct scene *scene, double scale, unsigned char **ret_bytes,
+		 size_t *ret_size, struct error *err)
+{
+	struct byte_buffer buffer = {0};
+	cairo_surface_t *surface =
+		cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)ceil(scene->width * scale),
+					   (int)ceil(scene->height * scale));
+	cairo_t *cairo = cairo_create(surface);
+	cairo_status_t status;
+
+	cairo_scale(cairo, scale, scale);
+	paint(cairo, scene);
+	status = cairo_status(cairo);
+	if (status == CAIRO_STATUS_SUCCESS) {
+		status = cairo_surface_write_to_png_stream(surface, write_bytes, &buffer);
+	}
+	cairo_destroy(cairo);
+	cairo_surface_destroy(surface);
+	return finish(&buffer, status, ret_bytes, ret_size, err);
+}
+
+int scene_to_pdf(const struct scene *scene, unsigned char **ret_bytes, size_t *ret_size,
+		 struct error *err)
+{
+	struct byte_buffer buffer = {0};
+	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(
+		write_bytes, &buffer, scene->width * POINTS_PER_PIXEL,
+		scene->height * POINTS_PER_PIXEL);
+	cairo_t *cairo = cairo_create(surface);
+	cairo_status_t status;
+
+	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, PINNED_DATE);
+	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, scene->title);
+	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, scene->description);
+	cairo_scale(cairo, POINTS_PER_PIXEL, POINTS_PER_PIXEL);
+	paint(cairo, scene);
+	cairo_show_page(cairo);
+	status = cairo_status(cairo);
+	cairo_destroy(cairo);
+	cairo_surface_finish(surface);
+	if (status == CAIRO_STATUS_SUCCESS) {
+		status = cairo_surface_status(surface);
+	}
+	cairo_surface_destroy(surface);
+	return finish(&buffer, status, ret_bytes, ret_size, err);
+}
