@@ -22,7 +22,7 @@ void summary_heading(FILE *out, bool color, const char *text)
 void summary_labelled(FILE *out, const char *label, const char *text)
 {
 	fprintf(out, "%-*s", LABEL_WIDTH, label);
-	text_wrap(out, TEXT_WIDTH, LABEL_WIDTH, LABEL_WIDTH, text);
+	format_wrap(out, TEXT_WIDTH, LABEL_WIDTH, LABEL_WIDTH, text);
 }
 
 const char *summary_path(char *buffer, const struct tree_node *node, size_t width)
@@ -30,7 +30,7 @@ const char *summary_path(char *buffer, const struct tree_node *node, size_t widt
 	char path[PATH_SIZE];
 
 	tree_node_path(node, path, sizeof(path));
-	return text_fit(buffer, path[0] ? path : "(top)", width, true);
+	return format_fit(buffer, path[0] ? path : "(top)", width, true);
 }
 
 /* ", 12 name" for what occurred at all. */
@@ -71,7 +71,8 @@ static void trace_write(FILE *out, const struct summary *summary)
 	count_append(text, sizeof(text), summary->totals->null_free_count, "frees of NULL");
 	if (text[0]) {
 		fprintf(out, "%-*sbeside them ", LABEL_WIDTH, "");
-		text_wrap(out, TEXT_WIDTH, LABEL_WIDTH + strlen("beside them "), LABEL_WIDTH, text);
+		format_wrap(out, TEXT_WIDTH, LABEL_WIDTH + strlen("beside them "), LABEL_WIDTH,
+			    text);
 	}
 	if (summary->filter) {
 		summary_labelled(out, "Counted", summary->filter);
@@ -182,8 +183,8 @@ static void site_write(FILE *out, const struct call_site *site, bool total, size
 	int length;
 
 	snprintf(counts, sizeof(counts), "%" PRIu64 "/%" PRIu64, row->alloc_count, row->free_count);
-	text_fit(caller, site->caller, caller_width, false);
-	text_fit(directory, site->directory ? site->directory : "", directory_width, true);
+	format_fit(caller, site->caller, caller_width, false);
+	format_fit(directory, site->directory ? site->directory : "", directory_width, true);
 	fprintf(out, "  %8s %8s %13s  ",
 		format_bytes(bytes, total ? row->total_dynamic : row->current_dynamic),
 		format_signed_bytes(waste, site_waste(row)), counts);

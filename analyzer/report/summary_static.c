@@ -47,7 +47,7 @@ static void difference_explain(FILE *out)
 		"data.";
 
 	fprintf(out, "  ");
-	text_wrap(out, TEXT_WIDTH, 2, 2, text);
+	format_wrap(out, TEXT_WIDTH, 2, 2, text);
 }
 
 static void sizes_write(FILE *out, const struct summary *summary)

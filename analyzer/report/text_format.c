@@ -64,7 +64,7 @@ const char *format_share(char buffer[FORMAT_SIZE], uint64_t part, uint64_t whole
 	return buffer;
 }
 
-const char *text_fit(char *buffer, const char *text, size_t width, bool keep_end)
+const char *format_fit(char *buffer, const char *text, size_t width, bool keep_end)
 {
 	static const char dots[] = "...";
 	size_t length = strlen(text);
@@ -81,7 +81,7 @@ const char *text_fit(char *buffer, const char *text, size_t width, bool keep_end
 	return buffer;
 }
 
-void text_wrap(FILE *out, size_t width, size_t column, size_t indent, const char *text)
+void format_wrap(FILE *out, size_t width, size_t column, size_t indent, const char *text)
 {
 	bool line_empty = true;
 

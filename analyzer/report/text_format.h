@@ -3,7 +3,7 @@
  * Text for people: sizes, counts, shortened names, wrapped paragraphs.
  *
  * Everything is ASCII and the same in every locale. Names come from the trace and
- * may hold anything: text_fit makes them safe for a terminal.
+ * may hold anything: format_fit makes them safe for a terminal.
  */
 #ifndef ANALYZER_REPORT_TEXT_FORMAT_H
 #define ANALYZER_REPORT_TEXT_FORMAT_H
@@ -34,13 +34,13 @@ const char *format_share(char buffer[FORMAT_SIZE], uint64_t part, uint64_t whole
  * longer text loses its end, or with keep_end its beginning, to "...". Control
  * characters and bytes beyond ASCII become '?'. Returns buffer.
  */
-const char *text_fit(char *buffer, const char *text, size_t width, bool keep_end);
+const char *format_fit(char *buffer, const char *text, size_t width, bool keep_end);
 
 /*
  * Prints text word by word, no line longer than width; column says where the cursor
  * stands, every further line starts at column indent. Ends with a newline. A word
- * that fits no line stands alone on its own. Bytes are made safe as by text_fit.
+ * that fits no line stands alone on its own. Bytes are made safe as by format_fit.
  */
-void text_wrap(FILE *out, size_t width, size_t column, size_t indent, const char *text);
+void format_wrap(FILE *out, size_t width, size_t column, size_t indent, const char *text);
 
 #endif

@@ -27,11 +27,11 @@ static void finding_write(FILE *out, const struct finding *finding, bool color)
 	fprintf(out, "%*s", INDENT, "");
 	colored(out, color, severity_colors[finding->severity], severity);
 	fputs(": ", out);
-	text_wrap(out, TEXT_WIDTH, column, INDENT + 2, finding->text);
+	format_wrap(out, TEXT_WIDTH, column, INDENT + 2, finding->text);
 	if (finding->advice) {
 		fprintf(out, "%*s" ADVICE_LABEL, INDENT + 2, "");
-		text_wrap(out, TEXT_WIDTH, INDENT + 2 + strlen(ADVICE_LABEL), INDENT + 2,
-			  finding->advice);
+		format_wrap(out, TEXT_WIDTH, INDENT + 2 + strlen(ADVICE_LABEL), INDENT + 2,
+			    finding->advice);
 	}
 }
 

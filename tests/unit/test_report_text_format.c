@@ -59,12 +59,12 @@ static void test_fit(void **state)
 	char buffer[64];
 
 	(void)state;
-	assert_string_equal(text_fit(buffer, "fs/inode.o", 10, false), "fs/inode.o");
-	assert_string_equal(text_fit(buffer, "fs/inode.o", 9, false), "fs/ino...");
-	assert_string_equal(text_fit(buffer, "fs/inode.o", 9, true), "...node.o");
-	assert_string_equal(text_fit(buffer, "fs/inode.o", 2, true), "..");
-	assert_string_equal(text_fit(buffer, "fs/inode.o", 0, false), "");
-	assert_string_equal(text_fit(buffer, "a\033[31m\xc3\xa9\n", 20, false), "a?[31m???");
+	assert_string_equal(format_fit(buffer, "fs/inode.o", 10, false), "fs/inode.o");
+	assert_string_equal(format_fit(buffer, "fs/inode.o", 9, false), "fs/ino...");
+	assert_string_equal(format_fit(buffer, "fs/inode.o", 9, true), "...node.o");
+	assert_string_equal(format_fit(buffer, "fs/inode.o", 2, true), "..");
+	assert_string_equal(format_fit(buffer, "fs/inode.o", 0, false), "");
+	assert_string_equal(format_fit(buffer, "a\033[31m\xc3\xa9\n", 20, false), "a?[31m???");
 }
 
 static void assert_wrapped(size_t width, size_t column, size_t indent, const char *text,
@@ -75,7 +75,7 @@ static void assert_wrapped(size_t width, size_t column, size_t indent, const cha
 	FILE *out = open_memstream(&result, &size);
 
 	assert_non_null(out);
-	text_wrap(out, width, column, indent, text);
+	format_wrap(out, width, column, indent, text);
 	fclose(out);
 	assert_string_equal(result, expected);
 	free(result);

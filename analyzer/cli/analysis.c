@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/cli/analysis.h"
+
+#define PATH_SIZE 4096
+
+static int kernel_open(const struct options *options, struct diagnostics *diagnostics,
+		       struct analysis *analysis, struct error *err)
+{
+	const struct kernel_tree_facts *facts;
+
+	if (!options->kernel) {
+		return 0;
+	}
+	if (kernel_tree_open(options->kernel, options->threads, &analysis->kernel, err) < 0) {
+		/* A path that is no kernel build is an input of the wrong kind, not wrong usage. */
+		if (err->code == ERROR_USAGE) {
+			err->code = ERROR_INPUT;
+		}
+		analysis->kernel = NULL;
+		return err->code;
+	}
+	facts = kernel_tree_facts(analysis->kernel);
+	diagnostics_detail(diagnostics, "%s: %zu objects of vmlinux, %zu modules", options->kernel,
+			   facts->vmlinux_object_count, facts->module_count);
+	return 0;
+}
+
+static int trace_read(const struct options *options, struct diagnostics *diagnostics,
+		      struct analysis *analysis, struct error *err)
+{
+	struct trace_request request = {
+		.path = options->trace,
+		.filter = options->filter,
+		.thread_count = options->threads,
+		.progress = diagnostics_progress,
+		.progress_context = diagnostics,
+	};
+
+	if (!options->trace) {
+		return 0;
+	}
+	if (trace_account_run(&request, &analysis->trace, err) < 0) {
+		analysis->trace = NULL;
+		return err->code;
+	}
+	diagnostics_progress_end(diagnostics);
+	diagnostics_detail(diagnostics, "%s: %zu call sites", options->trace,
+			   trace_account_get(analysis->trace)->row_count);
+	return 0;
+}
+
+static int sites_attribute(const struct options *options, struct diagnostics *diagnostics,
+			   struct analysis *analysis, struct error *err)
+{
+	static const struct account nothing;
+	const struct account *account =
+		analysis->trace ? trace_account_get(analysis->trace) : &nothing;
+	struct attribution_sources sources = {.tree = analysis->kernel};
+
+	/* Names are for call sites only: static analysis needs no map. */
+	if (analysis->trace) {
+		if (kernel_maps_open(analysis->kernel, options, diagnostics, &analysis->maps, err) <
+		    0) {
+			return err->code;
+		}
+		sources.vmlinux = analysis->maps.vmlinux;
+		sources.system_map = analysis->maps.system_map;
+		sources.kallsyms = analysis->maps.kallsyms;
+	}
+	if (attribution_run(account, &sources, &analysis->attribution, err) < 0) {
+		analysis->attribution = NULL;
+		return err->code;
+	}
+	diagnostics_detail(diagnostics, "call sites named and placed");
+	return attribution_build_tree(analysis->attribution, analysis->kernel, &analysis->tree,
+				      err);
+}
+
+static int branch_find(const struct options *options, struct analysis *analysis, struct error *err)
+{
+	char nearest[PATH_SIZE];
+
+	analysis->branch = analysis->tree.root;
+	if (!options->branch) {
+		return 0;
+	}
+	analysis->branch = memory_tree_find(&analysis->tree, options->branch);
+	if (analysis->branch) {
+		return 0;
+	}
+	if (memory_tree_suggest(&analysis->tree, options->branch, nearest, sizeof(nearest))) {
+		return error_set(err, ERROR_USAGE,
+				 "--start-branch: there is no '%.200s' in %.200s; did you mean "
+				 "'%.200s'?",
+				 options->branch, options->kernel, nearest);
+	}
+	return error_set(err, ERROR_USAGE, "--start-branch: there is no '%.200s' in %.200s",
+			 options->branch, options->kernel);
+}
+
+static int sites_list(const struct options *options, struct analysis *analysis, struct error *err)
+{
+	size_t count;
+	const struct call_site *sites = attribution_sites(analysis->attribution, &count);
+
+	return site_list_init(&analysis->sites, sites, count,
+			      options->branch ? analysis->branch : NULL, options->order, err);
+}
+
+static int verdict_reach(struct analysis *analysis, struct error *err)
+{
+	const struct kernel_maps *maps = &analysis->maps;
+	struct verdict_evidence evidence = {
+		.attribution = attribution_facts(analysis->attribution),
+		.kernel = analysis->kernel ? kernel_tree_facts(analysis->kernel) : NULL,
+		.has_map = maps->vmlinux || maps->system_map || maps->kallsyms,
+	};
+
+	if (analysis->trace) {
+		evidence.trace = trace_account_facts(analysis->trace);
+		evidence.totals = &trace_account_get(analysis->trace)->totals;
+	}
+	return verdict_init(&analysis->verdict, &evidence, err);
+}
+
+int analysis_run(const struct options *options, struct diagnostics *diagnostics,
+		 struct analysis *ret, struct error *err)
+{
+	*ret = (struct analysis){0};
+	if (memory_tree_init(&ret->tree, err) < 0) {
+		return err->code;
+	}
+	if (kernel_open(options, diagnostics, ret, err) < 0 ||
+	    trace_read(options, diagnostics, ret, err) < 0 ||
+	    sites_attribute(options, diagnostics, ret, err) < 0 ||
+	    branch_find(options, ret, err) < 0 || sites_list(options, ret, err) < 0 ||
+	    verdict_reach(ret, err) < 0) {
+		analysis_release(ret);
+		return err->code;
+	}
+	return 0;
+}
+
+void analysis_release(struct analysis *analysis)
+{
+	verdict_release(&analysis->verdict);
+	site_list_release(&analysis->sites);
+	memory_tree_release(&analysis->tree);
+	if (analysis->attribution) {
+		attribution_free(analysis->attribution);
+	}
+	kernel_maps_release(&analysis->maps);
+	if (analysis->trace) {
+		trace_account_free(analysis->trace);
+	}
+	if (analysis->kernel) {
+		kernel_tree_free(analysis->kernel);
+	}
+	*analysis = (struct analysis){0};
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One analysis: the stages in a row, from the kernel tree and the trace to the call
+ * sites, the memory tree and the verdict that the outputs show.
+ */
+#ifndef ANALYZER_CLI_ANALYSIS_H
+#define ANALYZER_CLI_ANALYSIS_H
+
+#include <stdbool.h>
+
+#include "analyzer/account/trace_account.h"
+#include "analyzer/attribute/attribution.h"
+#include "analyzer/base/error.h"
+#include "analyzer/cli/diagnostics.h"
+#include "analyzer/cli/kernel_maps.h"
+#include "analyzer/cli/options.h"
+#include "analyzer/report/verdict.h"
+
+struct analysis {
+	struct kernel_tree *kernel;  /* NULL: none given */
+	struct trace_account *trace; /* NULL: static analysis */
+	struct kernel_maps maps;
+	struct attribution *attribution;
+	struct memory_tree tree;	/* sealed */
+	const struct tree_node *branch; /* what -b names, else the root */
+	struct site_list sites;		/* below branch, in the order of -o */
+	struct verdict verdict;
+};
+
+/*
+ * Runs every stage. ERROR_INPUT: a trace, kernel tree or map that cannot be used;
+ * ERROR_USAGE: a branch that does not exist. On error nothing is left to release.
+ */
+int analysis_run(const struct options *options, struct diagnostics *diagnostics,
+		 struct analysis *ret, struct error *err);
+void analysis_release(struct analysis *analysis);
+
+#endif

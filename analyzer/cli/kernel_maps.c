@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/cli/kernel_maps.h"
+
+#include "elfsyms/object.h"
+
+static int map_error(const struct elfsyms_error *why, struct error *err)
+{
+	switch (why->code) {
+	case ELFSYMS_NO_MEMORY:
+		return error_no_memory(err);
+	case ELFSYMS_RESTRICTED:
+		return error_set(err, ERROR_INPUT,
+				 "%.800s (save it as root: the kernel shows zeros to others)",
+				 why->text);
+	default:
+		return error_set(err, ERROR_INPUT, "%s", why->text);
+	}
+}
+
+static int vmlinux_open(const char *path, struct symbol_map **ret, struct elfsyms_error *why)
+{
+	struct elf_object *object;
+	int result;
+
+	if (elf_object_open(path, &object, why) < 0) {
+		return why->code;
+	}
+	result = symbol_map_from_elf(object, ret, why);
+	elf_object_close(object);
+	return result;
+}
+
+static void map_detail(struct diagnostics *diagnostics, const char *path,
+		       const struct symbol_map *map)
+{
+	diagnostics_detail(diagnostics, "%s: %zu symbols", path, symbol_map_count(map));
+}
+
+static void vmlinux_of_tree(const struct kernel_tree *tree, struct diagnostics *diagnostics,
+			    struct kernel_maps *maps)
+{
+	const char *path = kernel_tree_vmlinux(tree);
+	struct elfsyms_error why;
+
+	if (!path) {
+		return;
+	}
+	if (vmlinux_open(path, &maps->vmlinux, &why) < 0) {
+		diagnostics_warning(diagnostics, "%s", why.text);
+		return;
+	}
+	map_detail(diagnostics, path, maps->vmlinux);
+}
+
+static void system_map_of_tree(const struct kernel_tree *tree, struct diagnostics *diagnostics,
+			       struct kernel_maps *maps)
+{
+	const char *path = kernel_tree_system_map(tree);
+	struct elfsyms_error why;
+
+	if (!path) {
+		return;
+	}
+	if (symbol_map_from_text(path, &maps->system_map, &why) < 0) {
+		diagnostics_warning(diagnostics, "%s", why.text);
+		return;
+	}
+	map_detail(diagnostics, path, maps->system_map);
+}
+
+static int named_map_open(const char *path, struct diagnostics *diagnostics,
+			  struct symbol_map **ret, struct error *err)
+{
+	struct elfsyms_error why;
+
+	if (!path) {
+		return 0;
+	}
+	if (symbol_map_from_text(path, ret, &why) < 0) {
+		*ret = NULL;
+		return map_error(&why, err);
+	}
+	map_detail(diagnostics, path, *ret);
+	return 0;
+}
+
+int kernel_maps_open(const struct kernel_tree *tree, const struct options *options,
+		     struct diagnostics *diagnostics, struct kernel_maps *ret, struct error *err)
+{
+	*ret = (struct kernel_maps){0};
+	if (named_map_open(options->system_map, diagnostics, &ret->system_map, err) < 0 ||
+	    named_map_open(options->kallsyms, diagnostics, &ret->kallsyms, err) < 0) {
+		kernel_maps_release(ret);
+		return err->code;
+	}
+	if (tree) {
+		vmlinux_of_tree(tree, diagnostics, ret);
+	}
+	if (tree && !ret->vmlinux && !ret->system_map) {
+		system_map_of_tree(tree, diagnostics, ret);
+	}
+	return 0;
+}
+
+void kernel_maps_release(struct kernel_maps *maps)
+{
+	symbol_map_free(maps->vmlinux);
+	symbol_map_free(maps->system_map);
+	symbol_map_free(maps->kallsyms);
+	*maps = (struct kernel_maps){0};
+}

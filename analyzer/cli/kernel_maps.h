@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The symbol maps of one run: where addresses get their names from.
+ */
+#ifndef ANALYZER_CLI_KERNEL_MAPS_H
+#define ANALYZER_CLI_KERNEL_MAPS_H
+
+#include "analyzer/attribute/kernel_tree.h"
+#include "analyzer/base/error.h"
+#include "analyzer/cli/diagnostics.h"
+#include "analyzer/cli/options.h"
+#include "elfsyms/symbol_map.h"
+
+/* Owned; NULL where there is none. */
+struct kernel_maps {
+	struct symbol_map *vmlinux;
+	struct symbol_map *system_map;
+	struct symbol_map *kallsyms;
+};
+
+/*
+ * Opens the vmlinux of the tree (NULL: no tree), --system-map or else the tree's own where it
+ * has no usable vmlinux, and --kallsyms. ERROR_INPUT for a map the user named; one of the
+ * tree that cannot be used is a warning, names then come from the others.
+ */
+int kernel_maps_open(const struct kernel_tree *tree, const struct options *options,
+		     struct diagnostics *diagnostics, struct kernel_maps *ret, struct error *err);
+void kernel_maps_release(struct kernel_maps *maps);
+
+#endif

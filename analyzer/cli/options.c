@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/cli/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/attribute/kernel_tree.h"
+#include "analyzer/cli/nearest.h"
+
+/* More threads than this is a slip of the finger, not a machine. */
+#define THREADS_MAX  1024
+#define ROW_CAPACITY 32
+/* getopt's value of a long option: its row + FIRST_ROW, beyond every letter. */
+#define FIRST_ROW 256
+/* 2012's name for the chart of a kernel without a trace. */
+#define STATIC_RINGS_FILE "rings_static.png"
+
+static void *member_of(struct options *options, const struct option_row *row)
+{
+	return (char *)options + row->member;
+}
+
+static int set_text(struct options *options, const struct option_row *row, const char *value,
+		    struct error *err)
+{
+	if (!value[0]) {
+		return error_set(err, ERROR_USAGE, "--%s: the name is empty", row->name);
+	}
+	*(const char **)member_of(options, row) = value;
+	return 0;
+}
+
+/* 2012: an empty branch is the whole tree, which is what "$BRANCH" of a script may hold. */
+static int set_branch(struct options *options, const struct option_row *row, const char *value,
+		      struct error *err)
+{
+	(void)row;
+	(void)err;
+	options->branch = value[0] ? value : NULL;
+	return 0;
+}
+
+static int set_trace(struct options *options, const struct option_row *row, const char *value,
+		     struct error *err)
+{
+	if (options->trace) {
+		return error_set(err, ERROR_USAGE,
+				 "--file is given twice (%s and %s): one trace per run",
+				 options->trace, value);
+	}
+	return set_text(options, row, value, err);
+}
+
+static int set_flag(struct options *options, const struct option_row *row, const char *value,
+		    struct error *err)
+{
+	(void)value;
+	(void)err;
+	*(bool *)member_of(options, row) = true;
+	return 0;
+}
+
+static int set_action(struct options *options, const struct option_row *row, const char *value,
+		      struct error *err)
+{
+	(void)value;
+	(void)err;
+	options->action = strcmp(row->name, "version") == 0 ? ACTION_VERSION : ACTION_HELP;
+	return 0;
+}
+
+/* "KEY is not ...; there are: a, b, c" */
+static int choice_error(struct error *err, const struct option_row *row, const char *value,
+			const char *(*name)(size_t index), size_t count)
+{
+	char valid[256] = "";
+
+	for (size_t i = 0; i < count; i++) {
+		size_t used = strlen(valid);
+
+		snprintf(valid + used, sizeof(valid) - used, "%s%s", i ? ", " : "", name(i));
+	}
+	return error_set(err, ERROR_USAGE, "--%s: there is no '%.100s'; choose one of %s",
+			 row->name, value, valid);
+}
+
+static const char *order_name(size_t index)
+{
+	return site_orders[index].name;
+}
+
+static int set_order(struct options *options, const struct option_row *row, const char *value,
+		     struct error *err)
+{
+	options->order = site_order_find(value);
+	if (!options->order) {
+		return choice_error(err, row, value, order_name, site_order_count);
+	}
+	return 0;
+}
+
+static const char *attribute_name(size_t index)
+{
+	return memory_attribute_names[index];
+}
+
+static int set_attribute(struct options *options, const struct option_row *row, const char *value,
+			 struct error *err)
+{
+	for (size_t i = 0; i < ATTRIBUTE_COUNT; i++) {
+		if (strcmp(memory_attribute_names[i], value) == 0) {
+			options->attribute = (enum memory_attribute)i;
+			options->attribute_given = true;
+			return 0;
+		}
+	}
+	return choice_error(err, row, value, attribute_name, ATTRIBUTE_COUNT);
+}
+
+static const char *const color_names[] = {"auto", "always", "never"};
+
+static const char *color_name(size_t index)
+{
+	return color_names[index];
+}
+
+static int set_color(struct options *options, const struct option_row *row, const char *value,
+		     struct error *err)
+{
+	size_t count = sizeof(color_names) / sizeof(color_names[0]);
+
+	if (!value) {
+		options->color = COLOR_ALWAYS;
+		return 0;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(color_names[i], value) == 0) {
+			options->color = (enum color_mode)i;
+			return 0;
+		}
+	}
+	return choice_error(err, row, value, color_name, count);
+}
+
+static int set_threads(struct options *options, const struct option_row *row, const char *value,
+		       struct error *err)
+{
+	char *end;
+	unsigned long count;
+
+	errno = 0;
+	count = strtoul(value, &end, 10);
+	if (value[0] < '0' || value[0] > '9' || *end || errno || count < 1 || count > THREADS_MAX) {
+		return error_set(err, ERROR_USAGE, "--%s: '%.100s' is not a number from 1 to %d",
+				 row->name, value, THREADS_MAX);
+	}
+	options->threads = (unsigned int)count;
+	return 0;
+}
+
+#define MEMBER(field) offsetof(struct options, field)
+
+const struct option_row option_rows[] = {
+	{'k', "kernel", NULL, "PATH", "Input",
+	 "Built kernel tree (source tree or O= folder) or a vmlinux. Default: the current "
+	 "directory if it holds a kernel build.",
+	 set_text, MEMBER(kernel)},
+	{'f', "file", NULL, "LOG", NULL,
+	 "Trace to read, '-' for standard input. Without it: static analysis of the kernel.",
+	 set_trace, MEMBER(trace)},
+	{'\0', "system-map", NULL, "FILE", NULL,
+	 "System.map of the traced kernel, where the tree has none.", set_text, MEMBER(system_map)},
+	{'\0', "kallsyms", NULL, "FILE", NULL,
+	 "/proc/kallsyms of the traced kernel, saved as root: addresses as they were, with "
+	 "modules.",
+	 set_text, MEMBER(kallsyms)},
+	{'c', "account-file", NULL, "FILE", "Output ('-' for standard output)",
+	 "Account of all call sites.", set_text, MEMBER(account_file)},
+	{'l', "callers-file", NULL, "FILE", NULL,
+	 "Call sites with live bytes, wasted bytes and directory.", set_text, MEMBER(callers_file)},
+	{'r', "rings-file", NULL, "FILE", NULL, "Ring chart, as its name ends: .png, .svg or .pdf.",
+	 set_text, MEMBER(rings_file)},
+	{'i', "rings-show", NULL, NULL, NULL, "Show the ring chart with the desktop's viewer.",
+	 set_flag, MEMBER(rings_show)},
+	{'a', "rings-attr", NULL, "ATTR", "What to show",
+	 "What the ring chart shows: current (static and live), static, waste, current_dynamic "
+	 "(the default) or total_dynamic.",
+	 set_attribute, 0},
+	{'b', "start-branch", "branch", "DIR", NULL,
+	 "Only this directory of the kernel tree, by whole path components.", set_branch, 0},
+	{'o', "order-by", NULL, "KEY", NULL,
+	 "Order of call sites: current_dynamic (the default), total_dynamic, alloc_count, "
+	 "free_count or waste.",
+	 set_order, 0},
+	{'\0', "malloc", NULL, NULL, NULL, "Count only the kmalloc family.", set_flag,
+	 MEMBER(only_malloc)},
+	{'\0', "cache", NULL, NULL, NULL, "Count only the kmem_cache_alloc family.", set_flag,
+	 MEMBER(only_cache)},
+	{'\0', "threads", NULL, "N", "The run itself",
+	 "Threads to work with; default: all CPUs it may use.", set_threads, 0},
+	{'\0', "progress", NULL, NULL, NULL, "Show progress even if standard error is no terminal.",
+	 set_flag, MEMBER(progress)},
+	{'\0', "color", NULL, "[WHEN]", NULL,
+	 "Color the summary: auto (the default), always or never.", set_color, 0},
+	{'q', "quiet", NULL, NULL, NULL, "No notices, warnings and progress; errors only.",
+	 set_flag, MEMBER(quiet)},
+	{'v', "verbose", NULL, NULL, NULL, "Say what is read and how long it takes.", set_flag,
+	 MEMBER(verbose)},
+	{'\0', "version", NULL, NULL, NULL, "Print the version.", set_action, 0},
+	{'h', "help", NULL, NULL, NULL, "Print this help.", set_action, 0},
+};
+const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
+_Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= ROW_CAPACITY,
+	       "ROW_CAPACITY is too small");
+
+struct getopt_tables {
+	char letters[2 * ROW_CAPACITY + 2];
+	struct option names[2 * ROW_CAPACITY + 1];
+};
+
+static int argument_kind(const struct option_row *row)
+{
+	if (!row->argument) {
+		return no_argument;
+	}
+	return row->argument[0] == '[' ? optional_argument : required_argument;
+}
+
+static void tables_build(struct getopt_tables *tables)
+{
+	char *letter = tables->letters;
+	struct option *name = tables->names;
+
+	*letter++ = ':'; /* a missing argument is told from an unknown option */
+	for (size_t i = 0; i < option_row_count; i++) {
+		const struct option_row *row = &option_rows[i];
+		struct option entry = {row->name, argument_kind(row), NULL, FIRST_ROW + (int)i};
+
+		if (row->letter) {
+			*letter++ = row->letter;
+			if (row->argument) {
+				*letter++ = ':';
+			}
+		}
+		*name++ = entry;
+		if (row->alias) {
+			entry.name = row->alias;
+			*name++ = entry;
+		}
+	}
+	*letter = '\0';
+	*name = (struct option){0};
+}
+
+static const struct option_row *row_of(int value)
+{
+	if (value >= FIRST_ROW && (size_t)(value - FIRST_ROW) < option_row_count) {
+		return &option_rows[value - FIRST_ROW];
+	}
+	for (size_t i = 0; i < option_row_count; i++) {
+		if (value && option_rows[i].letter == value) {
+			return &option_rows[i];
+		}
+	}
+	return NULL;
+}
+
+/* The long names that begin with word, if several: getopt takes unique beginnings. */
+static size_t names_beginning(const char *word, size_t length, char *list, size_t size)
+{
+	size_t count = 0;
+
+	list[0] = '\0';
+	for (size_t i = 0; i < option_row_count; i++) {
+		if (strncmp(option_rows[i].name, word, length) == 0) {
+			size_t used = strlen(list);
+
+			snprintf(list + used, size - used, "%s--%s", count++ ? ", " : "",
+				 option_rows[i].name);
+		}
+	}
+	return count;
+}
+
+static const char *nearest_name(const char *word, size_t length)
+{
+	char copy[NEAREST_WORD_MAX + 1];
+	size_t best_distance = SIZE_MAX;
+	const char *best = NULL;
+
+	if (length > NEAREST_WORD_MAX) {
+		return NULL;
+	}
+	memcpy(copy, word, length);
+	copy[length] = '\0';
+	for (size_t i = 0; i < option_row_count; i++) {
+		const char *names[] = {option_rows[i].name, option_rows[i].alias};
+
+		for (size_t j = 0; j < 2 && names[j]; j++) {
+			size_t distance = word_distance(copy, names[j]);
+
+			if (distance < best_distance) {
+				best_distance = distance;
+				best = names[j];
+			}
+		}
+	}
+	return word_is_near(best_distance, length) ? best : NULL;
+}
+
+static int unknown_long(const char *argument, struct error *err)
+{
+	const char *word = argument + strspn(argument, "-");
+	size_t length = strcspn(word, "=");
+	const char *nearest = nearest_name(word, length);
+	int shown = length > 100 ? 100 : (int)length;
+	char list[256];
+
+	if (names_beginning(word, length, list, sizeof(list)) > 1) {
+		return error_set(err, ERROR_USAGE, "--%.*s is short for several: %s", shown, word,
+				 list);
+	}
+	if (nearest) {
+		return error_set(err, ERROR_USAGE, "there is no option --%.*s; did you mean --%s?",
+				 shown, word, nearest);
+	}
+	return error_set(err, ERROR_USAGE, "there is no option --%.*s; see --help", shown, word);
+}
+
+static int parse_error(int result, char **argv, struct error *err)
+{
+	const struct option_row *row = row_of(optopt);
+
+	if (result == ':' && row) {
+		return error_set(err, ERROR_USAGE, "--%s needs an argument: %s", row->name,
+				 row->argument);
+	}
+	if (row) {
+		return error_set(err, ERROR_USAGE, "--%s takes no argument", row->name);
+	}
+	if (optopt) {
+		return error_set(err, ERROR_USAGE, "there is no option -%c; see --help",
+				 optopt > ' ' && optopt < 127 ? optopt : '?');
+	}
+	return unknown_long(argv[optind - 1], err);
+}
+
+static void filter_set(struct options *options)
+{
+	if (options->only_malloc && !options->only_cache) {
+		options->filter = ALLOCATIONS_KMALLOC;
+	} else if (options->only_cache && !options->only_malloc) {
+		options->filter = ALLOCATIONS_CACHE;
+	} else {
+		options->filter = ALLOCATIONS_ALL;
+	}
+}
+
+int options_parse(int argc, char **argv, struct options *ret, struct error *err)
+{
+	struct getopt_tables tables;
+	int result;
+
+	*ret = (struct options){
+		.attribute = ATTRIBUTE_CURRENT_DYNAMIC,
+		.order = &site_orders[0],
+	};
+	tables_build(&tables);
+	optind = 0; /* glibc: start over, whatever was parsed before */
+	opterr = 0;
+	while ((result = getopt_long(argc, argv, tables.letters, tables.names, NULL)) != -1) {
+		const struct option_row *row =
+			result == '?' || result == ':' ? NULL : row_of(result);
+
+		if (!row) {
+			return parse_error(result, argv, err);
+		}
+		if (row->apply(ret, row, optarg, err) < 0) {
+			return err->code;
+		}
+		if (ret->action != ACTION_ANALYZE) {
+			return 0;
+		}
+	}
+	if (optind < argc) {
+		return error_set(err, ERROR_USAGE,
+				 "'%.200s' belongs to no option; to read it as a trace: -f %.200s",
+				 argv[optind], argv[optind]);
+	}
+	filter_set(ret);
+	return 0;
+}
+
+static int static_complete(struct options *options, struct error *err)
+{
+	if (!options->kernel) {
+		return error_set(err, ERROR_USAGE,
+				 "nothing to analyze: name a trace (-f LOG), a built kernel tree "
+				 "(-k PATH), or both; see --help");
+	}
+	if (options->account_file || options->callers_file) {
+		return error_set(err, ERROR_USAGE,
+				 "--%s-file needs a trace (-f LOG): without one there are no call "
+				 "sites",
+				 options->account_file ? "account" : "callers");
+	}
+	/* As in 2012: whatever was asked for, the chart shows what there is. */
+	options->attribute_replaced =
+		options->attribute_given && options->attribute != ATTRIBUTE_STATIC;
+	options->attribute = ATTRIBUTE_STATIC;
+	options->summary = !options->rings_file && !options->rings_show;
+	if (!options->rings_file) {
+		options->rings_file = STATIC_RINGS_FILE;
+	}
+	return 0;
+}
+
+int options_complete(struct options *options, struct error *err)
+{
+	if (!options->kernel && kernel_tree_is_build(".")) {
+		options->kernel = ".";
+	}
+	if (!options->trace) {
+		return static_complete(options, err);
+	}
+	if (options->branch && !options->kernel) {
+		return error_set(err, ERROR_USAGE,
+				 "--start-branch needs the built kernel tree the directory is in "
+				 "(-k PATH)");
+	}
+	options->summary = !options->account_file && !options->callers_file &&
+			   !options->rings_file && !options->rings_show;
+	return 0;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command line: one table says what there is, and parsing, help and the test of
+ * the man page all read it. Adding an option is adding a row.
+ *
+ * Names and meanings of 2012's trace_analyze.py are kept: scripts written for it work.
+ */
+#ifndef ANALYZER_CLI_OPTIONS_H
+#define ANALYZER_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "analyzer/account/trace_account.h"
+#include "analyzer/attribute/memory_tree.h"
+#include "analyzer/base/error.h"
+#include "analyzer/report/site_list.h"
+
+enum options_action { ACTION_ANALYZE, ACTION_HELP, ACTION_VERSION };
+
+enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* Texts are those of argv; NULL: not given. */
+struct options {
+	enum options_action action;
+	const char *kernel;
+	const char *trace; /* "-" is standard input; NULL: static analysis */
+	const char *account_file;
+	const char *callers_file;
+	const char *rings_file;
+	bool rings_show;
+	bool attribute_given;
+	bool attribute_replaced; /* without a trace there is only static */
+	enum memory_attribute attribute;
+	const char *branch;
+	const struct site_order *order;
+	bool only_malloc;
+	bool only_cache;
+	enum allocation_filter filter; /* of the two; both together are all, as in 2012 */
+	const char *system_map;
+	const char *kallsyms;
+	unsigned int threads; /* 0: as many as CPUs may be used */
+	bool progress;
+	enum color_mode color;
+	bool quiet;
+	bool verbose;
+	bool summary; /* no output was asked for: the summary is the output */
+};
+
+struct option_row {
+	char letter;	      /* '\0': none */
+	const char *name;     /* long */
+	const char *alias;    /* second long name, NULL if none */
+	const char *argument; /* its name in the help, "[WHEN]" if it may be left out, NULL: none */
+	const char *heading;  /* of the group that starts here, else NULL */
+	const char *help;
+	int (*apply)(struct options *options, const struct option_row *row, const char *value,
+		     struct error *err);
+	size_t member; /* offset in struct options that apply sets */
+};
+
+extern const struct option_row option_rows[];
+extern const size_t option_row_count;
+
+/*
+ * Parses argv and checks what the command line alone can decide. ERROR_USAGE with what is
+ * wrong and what would be right. Not reentrant (getopt), but repeatable.
+ */
+int options_parse(int argc, char **argv, struct options *ret, struct error *err);
+
+/*
+ * Fills in what depends on the surroundings: the kernel build in the current directory if
+ * none was named; the summary if no output was; without a trace 2012's rings_static.png
+ * and attribute. ERROR_USAGE when there is nothing to analyze, or an output that cannot be
+ * made of what there is.
+ */
+int options_complete(struct options *options, struct error *err);
+
+/* What --help prints: 80 columns, from the table. */
+void options_help(FILE *out);
+
+#endif

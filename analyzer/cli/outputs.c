@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/cli/outputs.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/cli/viewer.h"
+#include "analyzer/report/account_file.h"
+#include "analyzer/report/summary.h"
+#include "elfsyms/object.h"
+
+/* Would writing output destroy what is being read? */
+static int input_protect(const char *output, const char *input, struct error *err)
+{
+	struct stat out;
+	struct stat in;
+
+	if (!input || stat(output, &out) < 0 || !S_ISREG(out.st_mode) || stat(input, &in) < 0 ||
+	    out.st_dev != in.st_dev || out.st_ino != in.st_ino) {
+		return 0;
+	}
+	return error_set(err, ERROR_USAGE, "%s is an input of this run: not overwritten", output);
+}
+
+static int one_open(struct outputs *outputs, const struct options *options, const char *path,
+		    struct output_file **ret, struct error *err)
+{
+	const char *inputs[] = {options->trace, options->kernel, options->system_map,
+				options->kallsyms};
+
+	if (!path) {
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
+		if (input_protect(path, inputs[i], err) < 0) {
+			return err->code;
+		}
+	}
+	return output_set_open(&outputs->set, path, ret, err);
+}
+
+int outputs_open(const struct options *options, struct outputs *ret, struct error *err)
+{
+	*ret = (struct outputs){0};
+	output_set_init(&ret->set);
+	if (options->rings_file && !chart_format_of(options->rings_file, &ret->rings_format)) {
+		return error_set(err, ERROR_USAGE,
+				 "--rings-file: '%.200s' does not end in .png, .svg or .pdf",
+				 options->rings_file);
+	}
+	if (one_open(ret, options, options->account_file, &ret->account, err) < 0 ||
+	    one_open(ret, options, options->callers_file, &ret->callers, err) < 0 ||
+	    one_open(ret, options, options->rings_file, &ret->rings, err) < 0 ||
+	    one_open(ret, options, options->summary ? "-" : NULL, &ret->summary, err) < 0) {
+		output_set_release(&ret->set);
+		return err->code;
+	}
+	return 0;
+}
+
+void outputs_release(struct outputs *outputs)
+{
+	output_set_release(&outputs->set);
+}
+
+/* "boot.log" of "/var/tmp/boot.log" for the chart's small print. */
+static const char *source_of(const struct options *options)
+{
+	const char *path = options->trace ? options->trace : options->kernel;
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	if (path && strcmp(path, "-") == 0) {
+		return "standard input";
+	}
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+static int rings_write(FILE *out, const struct options *options, const struct analysis *analysis,
+		       enum chart_format format, struct error *err)
+{
+	struct chart_options chart = {
+		.attribute = options->attribute,
+		.branch = analysis->branch,
+		.source = source_of(options),
+	};
+	unsigned char *bytes;
+	size_t size;
+
+	if (ring_chart_render(&analysis->tree, &chart, format, &bytes, &size, err) < 0) {
+		return err->code;
+	}
+	fwrite(bytes, 1, size, out); /* a failure stays in the stream */
+	free(bytes);
+	return 0;
+}
+
+static bool want_color(const struct options *options)
+{
+	const char *term = getenv("TERM");
+	const char *no_color = getenv("NO_COLOR"); /* no-color.org: set and not empty */
+
+	if (options->color != COLOR_AUTO) {
+		return options->color == COLOR_ALWAYS;
+	}
+	return isatty(STDOUT_FILENO) && !(no_color && no_color[0]) && term &&
+	       strcmp(term, "dumb") != 0;
+}
+
+static const char *filter_text(enum allocation_filter filter)
+{
+	switch (filter) {
+	case ALLOCATIONS_KMALLOC:
+		return "kmalloc family only (--malloc)";
+	case ALLOCATIONS_CACHE:
+		return "kmem_cache_alloc family only (--cache)";
+	default:
+		return NULL;
+	}
+}
+
+/* What size(1) says of the tree's vmlinux; false if there is none to ask. */
+static bool vmlinux_sizes(const struct kernel_tree *kernel, struct elf_sizes *ret)
+{
+	const char *path = kernel ? kernel_tree_vmlinux(kernel) : NULL;
+	struct elfsyms_error why;
+	struct elf_object *object;
+	int result;
+
+	if (!path || elf_object_open(path, &object, &why) < 0) {
+		return false;
+	}
+	result = elf_object_sizes(object, ret, &why);
+	elf_object_close(object);
+	return result == 0;
+}
+
+static int summary_print(FILE *out, const struct options *options, const struct analysis *analysis,
+			 struct error *err)
+{
+	struct elf_sizes sizes;
+	struct summary summary = {
+		.trace_path = options->trace,
+		.sites = &analysis->sites,
+		.order = options->order,
+		.filter = filter_text(options->filter),
+		.kernel_path = options->kernel,
+		.kernel = analysis->kernel,
+		.branch = analysis->branch,
+		.branch_name = options->branch,
+		.verdict = &analysis->verdict,
+		.color = want_color(options),
+	};
+
+	if (analysis->trace) {
+		summary.trace = trace_account_facts(analysis->trace);
+		summary.totals = &trace_account_get(analysis->trace)->totals;
+	} else if (vmlinux_sizes(analysis->kernel, &sizes)) {
+		summary.vmlinux = &sizes;
+	}
+	return summary_write(out, &summary, err);
+}
+
+int outputs_write(struct outputs *outputs, const struct options *options,
+		  const struct analysis *analysis, struct error *err)
+{
+	if (outputs->account) {
+		account_file_write(output_file_stream(outputs->account), &analysis->sites);
+	}
+	if (outputs->callers) {
+		callers_file_write(output_file_stream(outputs->callers), &analysis->sites);
+	}
+	if (outputs->rings && rings_write(output_file_stream(outputs->rings), options, analysis,
+					  outputs->rings_format, err) < 0) {
+		return err->code;
+	}
+	if (outputs->summary &&
+	    summary_print(output_file_stream(outputs->summary), options, analysis, err) < 0) {
+		return err->code;
+	}
+	return output_set_commit(&outputs->set, err);
+}
+
+int outputs_show_rings(const struct options *options, const struct analysis *analysis, char *path,
+		       size_t size, struct error *err)
+{
+	FILE *out;
+
+	if (viewer_file_create(".svg", path, size, &out, err) < 0) {
+		return err->code;
+	}
+	if (rings_write(out, options, analysis, CHART_SVG, err) < 0) {
+		fclose(out);
+		unlink(path);
+		return err->code;
+	}
+	if (viewer_file_finish(path, out, err) < 0) {
+		return err->code;
+	}
+	return viewer_show(path, err);
+}
