@@ -158,7 +158,7 @@ step() { # NAME COMMAND...
 		"$@" > "$log" 2>&1 || status=$?
 		read -r passed failed < <(count_tests "$status" "$log")
 		if [[ $failed -gt 0 ]]; then
-			tail -n 80 "$log"
+			tail -n 60 "$log"
 			say "$name: $passed passed, $failed failed (all of it: $log)"
 		else
 			grep -h '^skipped: ' "$log" | sort -u || true
