@@ -60,6 +60,8 @@ planted() { # WHAT FILE LINES...
 }
 
 clean_project
+write analyzer/input/vector_sse2.h '#ifndef ANALYZER_INPUT_VECTOR_H' '#define ANALYZER_INPUT_VECTOR_H' '#endif'
+write analyzer/input/fast_body.h '#include "analyzer/input/decoder.h"'
 expect 0 "a project in order"
 planted "a decoder that knows the accounts" analyzer/input/a.c '#include "analyzer/account/account.h"'
 planted "an indented include" analyzer/base/a.c '  #  include "analyzer/input/decoder.h"'
@@ -74,6 +76,8 @@ planted "a stage that has no place" analyzer/extra/a.c '#include <stdio.h>'
 planted "a header without guard" analyzer/input/b.h '#define ANALYZER_INPUT_B_H'
 planted "a header with another's guard" analyzer/input/b.h '#ifndef ANALYZER_INPUT_C_H' \
 	'#define ANALYZER_INPUT_C_H' '#endif'
+planted "a guard behind an include" analyzer/input/b.h '#include <stdio.h>' \
+	'#ifndef ANALYZER_INPUT_B_H' '#define ANALYZER_INPUT_B_H' '#endif'
 clean_project
 echo 'int x;' > "$root/render/a.c"
 expect 1 "a file without licence"
