@@ -10,15 +10,16 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define SIZE	      11.0 /* px */
-#define LINE_HEIGHT   15.0
-#define ELBOW	      12.0 /* leader lines bend this far outside the chart */
-#define STUB	      10.0 /* and run at least this far to the side */
-#define TEXT_GAP      4.0  /* between the line and its text */
-#define CLEARANCE     9.0  /* between the chart and a text */
-#define MAX_PUSH      48.0 /* farther away a text no longer belongs to its slice */
-#define DETAIL_INDENT 6.0  /* between name and bytes */
-#define PARENT_LIMIT  24   /* characters */
+#define SIZE		  11.0 /* px */
+#define LINE_HEIGHT	  15.0
+#define ELBOW		  12.0 /* leader lines bend this far outside the chart */
+#define STUB		  10.0 /* and run at least this far to the side */
+#define TEXT_GAP	  4.0  /* between the line and its text */
+#define CLEARANCE	  9.0  /* between the chart and a text */
+#define MAX_PUSH	  48.0 /* farther away a text no longer belongs to its slice */
+#define DETAIL_INDENT	  6.0  /* between name and bytes */
+#define ROOM_PER_CALL_OUT 60.0 /* px of height: few beside a small chart */
+#define PARENT_LIMIT	  24   /* characters */
 
 struct call_out {
 	const struct slice *slice;
@@ -101,8 +102,8 @@ static bool call_out_set(const struct placing *placing, struct call_out *item)
 	double side = item->on_right ? 1 : -1, centre = placing->rings->centre.x;
 	double edge = fmax(side * (item->elbow.x - centre) + STUB,
 			   column_offset(placing, item->y) + TEXT_GAP);
-	double limit = side * ((item->on_right ? placing->area->right : placing->area->left) -
-			       centre);
+	double limit =
+		side * ((item->on_right ? placing->area->right : placing->area->left) - centre);
 	double room = limit - edge - TEXT_GAP - DETAIL_INDENT - item->detail_width;
 	struct label *label = &item->label;
 	double width;
@@ -151,8 +152,8 @@ static bool call_out_stands(const struct placing *placing, const struct call_out
 	const struct rings *rings = placing->rings;
 	const struct label *label = &item->label;
 
-	return fabs(item->y - item->elbow.y) <= MAX_PUSH &&
-	       item->y - SIZE / 2 >= area->top && item->y + SIZE / 2 <= area->bottom &&
+	return fabs(item->y - item->elbow.y) <= MAX_PUSH && item->y - SIZE / 2 >= area->top &&
+	       item->y + SIZE / 2 <= area->bottom &&
 	       !box_meets_disc(&label->box, rings->centre, rings->radius + CLEARANCE / 2) &&
 	       segment_distance(label->leader[1], label->leader[2], rings->centre) >=
 		       rings->radius + CLEARANCE / 2;
@@ -169,9 +170,9 @@ static bool placing_stands(const struct placing *placing)
 		for (size_t j = 0; j < placing->count; j++) {
 			const struct label *other = &placing->items[j].label;
 
-			if (i != j && (box_overlaps_box(&label->box, &other->box) ||
-				       leader_meets_box(label, &other->box) ||
-				       leaders_cross(label, other))) {
+			if (i != j &&
+			    (box_overlaps_box(&label->box, &other->box) ||
+			     leader_meets_box(label, &other->box) || leaders_cross(label, other))) {
 				return false;
 			}
 		}
@@ -214,7 +215,7 @@ static const char *call_out_name(const struct placing *placing, const struct sli
 	const struct tree_node *node = slice->node;
 	const char *name = slice_title(slice, placing->arena), *parent;
 
-	if (!name || slice->ring == 0 || (slice->kind == SLICE_NODE && node->kind == TREE_SYMBOL)) {
+	if (!name || slice->ring == 0 || node->kind == TREE_SYMBOL) {
 		return name;
 	}
 	parent = text_display(placing->arena,
@@ -232,8 +233,8 @@ static bool find_way_out(const struct placing *placing, struct call_out *item)
 	double radius = (rings_inner(rings, ring) + rings_outer(rings, ring)) / 2;
 
 	for (size_t i = 0; i < sizeof(fractions) / sizeof(fractions[0]); i++) {
-		double turns = item->slice->start +
-			       fractions[i] * (item->slice->end - item->slice->start);
+		double turns =
+			item->slice->start + fractions[i] * (item->slice->end - item->slice->start);
 		bool is_clear = true;
 
 		item->start = polar_point(rings->centre, radius, turns);
@@ -274,7 +275,8 @@ static const struct slice **find_wanting(const struct placing *placing, const bo
 	for (size_t i = 0; wanting && i < layout->slice_count; i++) {
 		const struct slice *slice = &layout->slices[i];
 
-		if (!labelled[i] && !slice->sliver &&
+		/* Gathered parts are nothing to point at. */
+		if (!labelled[i] && slice->kind != SLICE_OTHER &&
 		    slice->end - slice->start >= 1.0 / CALL_OUT_SHARE &&
 		    count < (size_t)CALL_OUT_SHARE * RING_LIMIT) {
 			wanting[count++] = slice;
@@ -293,10 +295,11 @@ void call_outs_place(struct label_layout *labels, const bool *labelled,
 		     struct arena *arena)
 {
 	struct placing placing = {layout, rings, area, metrics, arena, labels, .count = 0};
-	size_t count;
+	size_t count, limit = (size_t)fmax(0, (area->bottom - area->top) / ROOM_PER_CALL_OUT);
 	const struct slice **wanting = find_wanting(&placing, labelled, &count);
 
-	for (size_t i = 0; wanting && i < count && placing.count < CALL_OUT_LIMIT; i++) {
+	limit = limit < CALL_OUT_LIMIT ? limit : CALL_OUT_LIMIT;
+	for (size_t i = 0; wanting && i < count && placing.count < limit; i++) {
 		struct placing before = placing;
 		struct call_out item = {.slice = wanting[i]};
 		char bytes[BYTES_TEXT_SIZE];

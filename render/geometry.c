@@ -3,13 +3,6 @@
 
 #include <math.h>
 
-/*
- * Rings grow thicker outwards, linearly, from 1 - RING_GROWTH to 1 + RING_GROWTH of
- * the mean: top directories have short names and long arcs, functions at the rim
- * have long names that must stand radially.
- */
-#define RING_GROWTH 0.25
-
 double turns_to_radians(double turns)
 {
 	return turns * 2 * M_PI;
@@ -17,10 +10,7 @@ double turns_to_radians(double turns)
 
 double rings_inner(const struct rings *rings, uint32_t ring)
 {
-	double i = ring, n = rings->count;
-	double growth = rings->count > 1 ? RING_GROWTH * i * ((i - 1) / (n - 1) - 1) : 0;
-
-	return rings->hole + (rings->radius - rings->hole) * (i + growth) / n;
+	return rings->hole + (rings->radius - rings->hole) * ring / rings->count;
 }
 
 double rings_outer(const struct rings *rings, uint32_t ring)

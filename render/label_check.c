@@ -55,7 +55,8 @@ static const char *text_check(const struct label *label)
 {
 	double width = 2 * label->box.half_width;
 
-	if (label->size < LABEL_MIN_SIZE || (label->detail && label->detail_size < LABEL_MIN_SIZE)) {
+	if (label->size < LABEL_MIN_SIZE ||
+	    (label->detail && label->detail_size < LABEL_MIN_SIZE)) {
 		return "a label too small to read";
 	}
 	if (label->text_width > width + 1e-6 || label->detail_width > width + 1e-6) {

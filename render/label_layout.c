@@ -9,7 +9,7 @@
 /* Between a label and the edges of its slice, px. */
 #define PADDING 2.0
 /* No label shows more of a name than this; tooltips do. */
-#define NAME_LIMIT 64
+#define NAME_LIMIT  64
 #define DETAIL_SIZE LABEL_MIN_SIZE
 
 /* Sizes by ring, innermost first; the last holds for all further rings. */

@@ -39,7 +39,7 @@ struct label {
 	uint32_t slice;
 	enum label_kind kind;
 	const char *text;
-	const char *detail; /* second line (call-outs: after the text), or NULL */
+	const char *detail;	  /* second line (call-outs: after the text), or NULL */
 	double size, detail_size; /* px */
 	double text_width, detail_width;
 	bool bold;

@@ -7,25 +7,27 @@
 #include "render/palette.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct palette_entry directories[] = {
-	{"fs", 0x96b3fe},    {"drivers", 0xeb9c00},  {"net", 0x5a8f51},	  {"mm", 0x941f2e},
-	{"kernel", 0x7268ce}, {"arch", 0xd2d47f},     {"lib", 0x63e0d6},	  {"security", 0xbd4c75},
-	{"block", 0x00a2a3}, {"crypto", 0x7e347f},   {"init", 0x757400},
+	{"fs", 0x96b3fe},     {"drivers", 0xeb9c00}, {"net", 0x5a8f51},	 {"mm", 0x941f2e},
+	{"kernel", 0x7268ce}, {"arch", 0xd2d47f},    {"lib", 0x63e0d6},	 {"security", 0xbd4c75},
+	{"block", 0x00a2a3},  {"crypto", 0x7e347f},  {"init", 0x757400},
 };
 
 static const struct palette_entry hashed[] = {
-	{NULL, 0x5e527b}, {NULL, 0xb9c2ff}, {NULL, 0x5059c0}, {NULL, 0xdfc128},
-	{NULL, 0xcbc983}, {NULL, 0x71dac4}, {NULL, 0x7a8ffb}, {NULL, 0xb97cb0},
-	{NULL, 0xf4788e}, {NULL, 0x7e6d4a}, {NULL, 0x814f00}, {NULL, 0x8a9533},
+	{NULL, 0x785ba7}, {NULL, 0xcd506b}, {NULL, 0xd3dc51}, {NULL, 0x8b7631}, {NULL, 0x9ebc75},
+	{NULL, 0x7adaba}, {NULL, 0x8ea100}, {NULL, 0x928bfa}, {NULL, 0xe5b6f4}, {NULL, 0xc57da8},
 };
 
-#define UNPLACED 0x9a9a9au /* known to nobody: no hue */
-#define GATHERED 0xd0d0d0u /* of many directories: no hue either */
-#define TINT_STEP 0.08
+#define UNPLACED     0x9a9a9au /* known to nobody: no hue */
+#define GATHERED     0xd0d0d0u /* of many directories: no hue either */
+#define TINT_STEP    0.08
+#define SIBLING_STEP 0.3
+#define SIBLING_TURN 4.0 /* contrast to white from which a colour becomes lighter */
 
 const struct palette_entry *palette_directories(size_t *count)
 {
@@ -73,6 +75,14 @@ colour colour_mix(colour from, colour to, double share)
 	return mixed;
 }
 
+colour palette_sibling(colour base)
+{
+	bool is_dark = colour_contrast(base, COLOUR_WHITE) > SIBLING_TURN;
+
+	return is_dark ? colour_mix(base, COLOUR_WHITE, SIBLING_STEP)
+		       : colour_mix(base, COLOUR_BLACK, SIBLING_STEP);
+}
+
 colour palette_tint(colour base, uint32_t ring)
 {
 	uint32_t step = ring < PALETTE_LAST_TINT ? ring : PALETTE_LAST_TINT;
@@ -95,9 +105,25 @@ static colour top_colour(const struct ring_layout *layout, const struct slice *t
 								: palette_top_level(name);
 }
 
+/*
+ * The colour of a slice of ring 0, which is its name's, unless the neighbour
+ * before it has just that: names are many, colours few. Then the hue stays and
+ * the lightness gives way, at every second slice of such a run.
+ */
+static colour top_colour_beside(const struct ring_layout *layout, uint32_t top)
+{
+	colour own = top_colour(layout, &layout->slices[top]);
+	uint32_t run = 0;
+
+	while (run < top && top_colour(layout, &layout->slices[top - run - 1]) == own) {
+		run++;
+	}
+	return run % 2 == 1 ? palette_sibling(own) : own;
+}
+
 colour palette_slice(const struct ring_layout *layout, const struct slice *slice)
 {
-	colour base = palette_tint(top_colour(layout, &layout->slices[slice->top]), slice->ring);
+	colour base = palette_tint(top_colour_beside(layout, slice->top), slice->ring);
 
 	/* Gathered parts step back behind what has a name. */
 	return slice->kind == SLICE_OTHER && slice->ring > 0 ? colour_mix(base, COLOUR_WHITE, 0.35)

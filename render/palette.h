@@ -9,7 +9,7 @@
  * Fernandes, "A Physiologically-based Model for Simulation of Color Vision
  * Deficiency" (IEEE TVCG 2009, severity 1.0). The colours the other names are
  * hashed over keep the same distance from one another. The unit test computes
- * both. Change a colour here and it tells whether the set still holds.
+ * all of it. Change a colour here and it tells whether the set still holds.
  */
 #ifndef RENDER_PALETTE_H
 #define RENDER_PALETTE_H
@@ -42,6 +42,9 @@ colour palette_of_name(const char *name);
 
 /* Fill of a slice: hue by its ancestor on ring 0, lighter from ring to ring. */
 colour palette_slice(const struct ring_layout *layout, const struct slice *slice);
+
+/* The same hue, lighter or darker, for a neighbour whose name has the same colour. */
+colour palette_sibling(colour base);
 
 /* The hue on that ring. Lighter by the same step per ring, at most to PALETTE_LAST_TINT. */
 #define PALETTE_LAST_TINT 4

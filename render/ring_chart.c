@@ -9,17 +9,17 @@
 #include "render/ring_scene.h"
 #include "render/scene_painter.h"
 
-#define MARGIN		24.0
-#define HEADER_HEIGHT	84.0 /* title, what it shows, of what */
-#define FOOTER_HEIGHT	34.0 /* the key to the marks */
-#define LEGEND_WIDTH	256.0
-#define LEGEND_FROM	760  /* px of width: narrower charts go without */
-#define CALL_OUT_ROOM	70.0 /* beside the chart where it is widest; corners have more */
-#define RING_EDGE_ROOM	20.0
-#define HOLE_SHARE	0.25  /* of the radius: three lines of text fit in */
-#define MAX_THICKNESS	120.0 /* px of a ring: few rings grow inwards no further */
-#define SCALE_MIN	0.25
-#define SCALE_MAX	8.0
+#define MARGIN	       24.0
+#define HEADER_HEIGHT  80.0 /* title, what it shows, of what */
+#define FOOTER_HEIGHT  34.0 /* the key to the marks */
+#define LEGEND_WIDTH   256.0
+#define LEGEND_FROM    760  /* px of width: narrower charts go without */
+#define CALL_OUT_ROOM  70.0 /* beside the chart where it is widest; corners have more */
+#define RING_EDGE_ROOM 18.0
+#define HOLE_SHARE     0.23  /* of the radius: three lines of text fit in */
+#define MAX_THICKNESS  120.0 /* px of a ring: few rings grow inwards no further */
+#define SCALE_MIN      0.25
+#define SCALE_MAX      8.0
 
 static const struct chart_inks theme_inks[] = {
 	[CHART_LIGHT] = {COLOUR_WHITE, 0x1a1a1a, 0x5a5a5a, 0xeeeeee},
@@ -98,8 +98,8 @@ static struct ring_frame frame_of(const struct chart_options *options, uint32_t 
 static int chart_lay_out(struct ring_chart *chart, struct error *err)
 {
 	const struct chart_options *options = chart->options;
-	uint32_t depth = ring_layout_depth(options->branch, options->attribute,
-					   (uint32_t)options->depth);
+	uint32_t depth =
+		ring_layout_depth(options->branch, options->attribute, (uint32_t)options->depth);
 	struct ring_layout_options layout_options = {
 		.attribute = options->attribute,
 		.branch = options->branch,

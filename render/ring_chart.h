@@ -23,9 +23,9 @@
 enum chart_format { CHART_PNG, CHART_SVG, CHART_PDF };
 enum chart_theme { CHART_LIGHT, CHART_DARK };
 
-#define CHART_WIDTH  1200 /* px */
-#define CHART_HEIGHT 900
-#define CHART_DEPTH  5
+#define CHART_WIDTH    1200 /* px */
+#define CHART_HEIGHT   900
+#define CHART_DEPTH    5
 #define CHART_MIN_SIDE 240
 #define CHART_MAX_SIDE 8192 /* also of width and height times scale */
 

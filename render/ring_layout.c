@@ -110,8 +110,8 @@ static int parts_append(struct parts *parts, const struct part *part, struct err
 }
 
 /* Draws the part or gathers it; length is that of the whole span in pixels. */
-static int parts_add(struct parts *parts, const struct part *part, double length,
-		     double min_length, struct error *err)
+static int parts_add(struct parts *parts, const struct part *part, double length, double min_length,
+		     struct error *err)
 {
 	if (part->value == 0) {
 		return 0;
@@ -184,7 +184,8 @@ static int slice_emit(struct ring_layout *layout, struct slice *slice, const str
 		      uint64_t before, uint64_t total, struct error *err)
 {
 	slice->start = span_at(parent->start, parent->end, before, total);
-	slice->end = span_at(parent->start, parent->end, add_saturated(before, slice->value), total);
+	slice->end =
+		span_at(parent->start, parent->end, add_saturated(before, slice->value), total);
 	slice->top = slice->ring == 0 ? (uint32_t)layout->slice_count : parent->top;
 	return slice_append(layout, slice, err);
 }
@@ -225,7 +226,8 @@ static int slice_split(struct ring_layout *layout, const struct slice *parent,
 		if (slice_emit(layout, &slice, parent, before, parts->total, err) < 0) {
 			return err->code;
 		}
-		layout->slices[layout->slice_count - 1].sliver = slice.end - slice.start < min_turns;
+		layout->slices[layout->slice_count - 1].sliver =
+			slice.end - slice.start < min_turns;
 	}
 	return 0;
 }
@@ -283,7 +285,8 @@ static int options_check(const struct ring_layout_options *options, struct error
 	}
 	for (uint32_t ring = 0; ring < options->ring_count; ring++) {
 		if (!(options->turn_lengths[ring] > 0) || !(options->min_length > 0)) {
-			return error_set(err, ERROR_USAGE, "the chart is too small to hold its rings");
+			return error_set(err, ERROR_USAGE,
+					 "the chart is too small to hold its rings");
 		}
 	}
 	return 0;

@@ -33,9 +33,9 @@
 #include "analyzer/attribute/memory_tree.h"
 #include "analyzer/base/error.h"
 
-#define RING_LIMIT 12		/* rings that can be told apart at any size we draw */
-#define SLICE_NONE UINT32_MAX	/* "no slice": the parent of the innermost ring */
-#define SLICE_MIN_LENGTH 3.0	/* px: shorter is not seen as an area but as a line */
+#define RING_LIMIT	 12	    /* rings that can be told apart at any size we draw */
+#define SLICE_NONE	 UINT32_MAX /* "no slice": the parent of the innermost ring */
+#define SLICE_MIN_LENGTH 3.0	    /* px: shorter is not seen as an area but as a line */
 
 enum slice_kind { SLICE_NODE, SLICE_OWN, SLICE_OTHER };
 
@@ -44,9 +44,9 @@ struct slice {
 	enum slice_kind kind;
 	uint32_t ring;
 	uint32_t parent; /* index, always smaller than the slice's own; SLICE_NONE on ring 0 */
-	uint32_t top;	 /* index of the ancestor on ring 0, or of the slice itself: gives the hue */
-	uint32_t count;	 /* how many parts it stands for: 1, or those gathered */
-	uint64_t value;	 /* bytes */
+	uint32_t top;	/* index of the ancestor on ring 0, or of the slice itself: gives the hue */
+	uint32_t count; /* how many parts it stands for: 1, or those gathered */
+	uint64_t value; /* bytes */
 	double start, end; /* turns, 0 <= start <= end <= 1 */
 	bool deeper;	   /* on the last ring, with parts of its own that aren't shown */
 	bool sliver;	   /* gathered parts that are together still too short */
@@ -54,16 +54,16 @@ struct slice {
 
 struct ring_layout_options {
 	enum memory_attribute attribute;
-	const struct tree_node *branch; /* the whole turn */
-	uint32_t ring_count;		/* 1..RING_LIMIT */
-	double min_length;		/* px */
+	const struct tree_node *branch;	 /* the whole turn */
+	uint32_t ring_count;		 /* 1..RING_LIMIT */
+	double min_length;		 /* px */
 	double turn_lengths[RING_LIMIT]; /* px of a whole turn along each ring's outer edge */
 };
 
 struct ring_layout {
 	const struct tree_node *branch;
 	enum memory_attribute attribute;
-	uint64_t total; /* the branch's value; 0: there are no slices */
+	uint64_t total;	      /* the branch's value; 0: there are no slices */
 	struct slice *slices; /* ring by ring, clockwise in each */
 	size_t slice_count;
 	size_t slice_capacity; /* private */

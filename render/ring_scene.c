@@ -3,14 +3,15 @@
 
 #include <math.h>
 
-#define EDGE_WIDTH    0.8 /* px between neighbours */
-#define MARK_GAP      2.5 /* between the last ring and the marks for what goes deeper */
-#define MARK_WIDTH    3.0
-#define DOT_RADIUS    2.0 /* where a leader line begins */
-#define TITLE_SIZE    20.0
-#define SENTENCE_SIZE 12.0
-#define NOTE_SIZE     11.0
-#define TOOLTIP_LIMIT 512 /* characters of a path */
+#define EDGE_WIDTH     0.8 /* px between neighbours */
+#define MARK_GAP       2.5 /* between the last ring and the marks for what goes deeper */
+#define MARK_WIDTH     3.0
+#define DOT_RADIUS     2.0 /* where a leader line begins */
+#define TITLE_SIZE     20.0
+#define TITLE_MIN_SIZE 13.0
+#define SENTENCE_SIZE  12.0
+#define NOTE_SIZE      11.0
+#define TOOLTIP_LIMIT  512 /* characters of a path */
 
 void ring_scene_text(struct ring_chart *chart, struct point base, enum text_anchor anchor,
 		     double size, bool bold, colour ink, double room, const char *text)
@@ -167,22 +168,31 @@ static void draw_labels(struct ring_chart *chart)
 	}
 }
 
-static const char *branch_name(struct ring_chart *chart)
-{
-	char path[2048];
-	const struct tree_node *branch = chart->layout.branch;
-
-	return branch->parent ? text_display(&chart->scene->arena,
-					     tree_node_path(branch, path, sizeof(path)), 256)
-			      : "whole kernel";
-}
-
 /* Half the chord of the hole at that distance from its middle. */
 static double hole_room(const struct ring_chart *chart, double dy)
 {
 	double radius = chart->frame.rings.hole - 6;
 
 	return radius > fabs(dy) ? 2 * sqrt(radius * radius - dy * dy) : 1;
+}
+
+/* The path if there is room for it, else its end, which says more than its beginning. */
+static const char *branch_name(struct ring_chart *chart, double size, double room)
+{
+	char path[2048];
+	const struct tree_node *branch = chart->layout.branch;
+	struct arena *arena = &chart->scene->arena;
+	const char *name;
+
+	if (!branch->parent) {
+		return "whole kernel";
+	}
+	name = text_display(arena, tree_node_path(branch, path, sizeof(path)), 256);
+	if (name && text_width(chart->metrics, name, size, true) > room && branch->parent->parent) {
+		name = text_display(arena, branch->name, 256);
+		name = name ? arena_printf(arena, ELLIPSIS "/%s", name) : NULL;
+	}
+	return name;
 }
 
 static void draw_middle(struct ring_chart *chart)
@@ -196,7 +206,7 @@ static void draw_middle(struct ring_chart *chart)
 		bool bold, muted;
 		const char *text;
 	} lines[] = {
-		{-26, 16, true, false, branch_name(chart)},
+		{-26, 16, true, false, branch_name(chart, 16, hole_room(chart, -34))},
 		{-7, 11, false, true,
 		 total ? text_attribute_words(chart->layout.attribute) : "nothing to show for"},
 		{17, 18, true, false,
@@ -221,15 +231,16 @@ static void draw_header(struct ring_chart *chart)
 	const struct ring_frame *frame = &chart->frame;
 	const struct chart_options *options = chart->options;
 	struct arena *arena = &chart->scene->arena;
-	double room = chart->scene->width - 2 * frame->margin;
-	const char *title = options->title
-				    ? text_display(arena, options->title, 256)
-				    : arena_printf(arena, "Who holds kernel memory: %s",
-						   text_attribute_words(options->attribute));
+	double room = chart->scene->width - 2 * frame->margin, width, size;
+	const char *title = options->title ? text_display(arena, options->title, 256)
+					   : arena_printf(arena, "Who holds kernel memory: %s",
+							  text_attribute_words(options->attribute));
 
 	chart->scene->title = title ? title : "";
 	chart->scene->description = text_attribute_sentence(options->attribute);
-	ring_scene_text(chart, (struct point){frame->margin, 38}, ANCHOR_START, TITLE_SIZE, true,
+	width = text_width(chart->metrics, chart->scene->title, TITLE_SIZE, true);
+	size = width > room ? fmax(TITLE_MIN_SIZE, TITLE_SIZE * room / width) : TITLE_SIZE;
+	ring_scene_text(chart, (struct point){frame->margin, 38}, ANCHOR_START, size, true,
 			chart->inks.text, room, title);
 	ring_scene_text(chart, (struct point){frame->margin, 58}, ANCHOR_START, SENTENCE_SIZE,
 			false, chart->inks.muted, room, chart->scene->description);
@@ -255,7 +266,7 @@ static void draw_footer(struct ring_chart *chart)
 	}
 	note = arena_printf(&chart->scene->arena, "%s%s%s",
 			    has_other ? "Hatched: smaller parts, gathered" : "",
-			    has_other && has_deeper ? "    " : "",
+			    has_other && has_deeper ? "  \xc2\xb7  " : "",
 			    has_deeper ? "Outer band: the tree goes deeper" : "");
 	ring_scene_text(chart, (struct point){chart->frame.margin, chart->scene->height - 16},
 			ANCHOR_START, NOTE_SIZE, false, chart->inks.muted,

@@ -46,8 +46,8 @@ static void *array_grow(struct scene *scene, void *items, size_t count, size_t *
 
 void scene_add_shape(struct scene *scene, const struct scene_shape *shape)
 {
-	scene->shapes = array_grow(scene, scene->shapes, scene->shape_count,
-				   &scene->shape_capacity, sizeof(*shape));
+	scene->shapes = array_grow(scene, scene->shapes, scene->shape_count, &scene->shape_capacity,
+				   sizeof(*shape));
 	if (!scene->failed) {
 		scene->shapes[scene->shape_count++] = *shape;
 	}

@@ -4,8 +4,8 @@
  * place. Charts fill a scene; one painter per format turns it into bytes. So
  * all formats show the same picture, and a chart knows none of them.
  *
- * Painted in this order: background, shapes in the order added, the hatching of
- * the hatched ones, lines, texts. Pixels, y downwards, angles as in geometry.h.
+ * Painted in this order: background, shapes in the order added, lines, texts.
+ * Pixels, y downwards, angles as in geometry.h.
  *
  * An allocation that fails sets `failed` and nothing is added from then on: a
  * chart adds freely and asks once, at the end.
@@ -44,7 +44,7 @@ struct scene_line {
 enum text_anchor { ANCHOR_START, ANCHOR_MIDDLE, ANCHOR_END };
 
 struct scene_text {
-	const char *text; /* valid UTF-8 without control characters, see text.h */
+	const char *text;  /* valid UTF-8 without control characters, see text.h */
 	struct point base; /* the anchor's point on the base line */
 	enum text_anchor anchor;
 	double angle; /* radians, clockwise, around base */
@@ -58,7 +58,7 @@ struct scene {
 	double width, height;
 	colour background;
 	double edge_width;
-	const char *title;	 /* for readers that cannot see it */
+	const char *title; /* for readers that cannot see it */
 	const char *description;
 	struct scene_shape *shapes;
 	struct scene_line *lines;
@@ -75,8 +75,8 @@ void scene_add_shape(struct scene *scene, const struct scene_shape *shape);
 void scene_add_line(struct scene *scene, const struct scene_line *line);
 void scene_add_text(struct scene *scene, const struct scene_text *text);
 
-/* The hatching: diagonal lines of this colour and opacity, this far apart (px). */
-#define HATCH_STEP    6.0
+/* The hatching: black diagonals, one across each tile (px). */
+#define HATCH_TILE    8.0
 #define HATCH_WIDTH   1.2
 #define HATCH_OPACITY 0.16
 

@@ -5,6 +5,7 @@
 
 #include "render/byte_buffer.h"
 #include "render/font_metrics.h"
+#include "render/png_bytes.h"
 #include "render/scene_painter.h"
 
 #define POINTS_PER_PIXEL 0.75 /* 72 points and 96 pixels to the inch */
@@ -39,8 +40,41 @@ static void path_shape(cairo_t *cairo, const struct scene_shape *shape)
 	}
 }
 
-static void paint_shapes(cairo_t *cairo, const struct scene *scene)
+/*
+ * One tile of the hatching, to be repeated. A surface similar to the target is
+ * pixels for a PNG and vectors for a PDF. scale: target units per scene pixel.
+ */
+static cairo_pattern_t *hatch_pattern(cairo_t *cairo, double scale)
 {
+	int side = (int)ceil(HATCH_TILE * scale);
+	double unit = side / HATCH_TILE;
+	cairo_surface_t *tile = cairo_surface_create_similar(cairo_get_target(cairo),
+							     CAIRO_CONTENT_COLOR_ALPHA, side, side);
+	cairo_pattern_t *pattern = cairo_pattern_create_for_surface(tile);
+	cairo_t *drawing = cairo_create(tile);
+	cairo_matrix_t matrix;
+
+	cairo_scale(drawing, unit, unit);
+	/* The diagonal, and its neighbours' ends in two corners. */
+	for (double x = -HATCH_TILE; x <= HATCH_TILE; x += HATCH_TILE) {
+		cairo_move_to(drawing, x - 1, HATCH_TILE + 1);
+		cairo_line_to(drawing, x + HATCH_TILE + 1, -1);
+	}
+	set_colour(drawing, COLOUR_BLACK, HATCH_OPACITY);
+	cairo_set_line_width(drawing, HATCH_WIDTH);
+	cairo_stroke(drawing);
+	cairo_matrix_init_scale(&matrix, unit, unit);
+	cairo_pattern_set_matrix(pattern, &matrix);
+	cairo_pattern_set_extend(pattern, CAIRO_EXTEND_REPEAT);
+	cairo_destroy(drawing);
+	cairo_surface_destroy(tile);
+	return pattern;
+}
+
+static void paint_shapes(cairo_t *cairo, const struct scene *scene, double scale)
+{
+	cairo_pattern_t *hatch = hatch_pattern(cairo, scale);
+
 	cairo_set_line_width(cairo, scene->edge_width);
 	for (size_t i = 0; i < scene->shape_count; i++) {
 		const struct scene_shape *shape = &scene->shapes[i];
@@ -48,35 +82,18 @@ static void paint_shapes(cairo_t *cairo, const struct scene *scene)
 		cairo_new_path(cairo);
 		path_shape(cairo, shape);
 		set_colour(cairo, shape->fill, 1);
-		if (!shape->has_edge) {
-			cairo_fill(cairo);
-			continue;
-		}
 		cairo_fill_preserve(cairo);
-		set_colour(cairo, scene->background, 1);
-		cairo_stroke(cairo);
-	}
-}
-
-/* All hatched shapes together are one clip, under one set of lines: vectors in a PDF too. */
-static void paint_hatching(cairo_t *cairo, const struct scene *scene)
-{
-	cairo_save(cairo);
-	cairo_new_path(cairo);
-	for (size_t i = 0; i < scene->shape_count; i++) {
-		if (scene->shapes[i].is_hatched) {
-			path_shape(cairo, &scene->shapes[i]);
+		if (shape->is_hatched) {
+			cairo_set_source(cairo, hatch);
+			cairo_fill_preserve(cairo);
+		}
+		if (shape->has_edge) {
+			set_colour(cairo, scene->background, 1);
+			cairo_stroke(cairo);
 		}
 	}
-	cairo_clip(cairo);
-	for (double x = -scene->height; x < scene->width; x += HATCH_STEP * M_SQRT2) {
-		cairo_move_to(cairo, x, scene->height);
-		cairo_line_to(cairo, x + scene->height, 0);
-	}
-	set_colour(cairo, COLOUR_BLACK, HATCH_OPACITY);
-	cairo_set_line_width(cairo, HATCH_WIDTH);
-	cairo_stroke(cairo);
-	cairo_restore(cairo);
+	cairo_new_path(cairo);
+	cairo_pattern_destroy(hatch);
 }
 
 static void paint_lines(cairo_t *cairo, const struct scene *scene)
@@ -98,7 +115,7 @@ static void paint_texts(cairo_t *cairo, const struct scene *scene)
 {
 	for (size_t i = 0; i < scene->text_count; i++) {
 		const struct scene_text *text = &scene->texts[i];
-		double shift = text->anchor == ANCHOR_START  ? 0
+		double shift = text->anchor == ANCHOR_START ? 0
 			       : text->anchor == ANCHOR_END ? -text->width
 							    : -text->width / 2;
 
@@ -113,12 +130,11 @@ static void paint_texts(cairo_t *cairo, const struct scene *scene)
 	}
 }
 
-static void paint(cairo_t *cairo, const struct scene *scene)
+static void paint(cairo_t *cairo, const struct scene *scene, double scale)
 {
 	set_colour(cairo, scene->background, 1);
 	cairo_paint(cairo);
-	paint_shapes(cairo, scene);
-	paint_hatching(cairo, scene);
+	paint_shapes(cairo, scene, scale);
 	paint_lines(cairo, scene);
 	paint_texts(cairo, scene);
 }
@@ -159,10 +175,14 @@ int scene_to_png(const struct scene *scene, double scale, unsigned char **ret_by
 	cairo_status_t status;
 
 	cairo_scale(cairo, scale, scale);
-	paint(cairo, scene);
+	paint(cairo, scene, scale);
 	status = cairo_status(cairo);
 	if (status == CAIRO_STATUS_SUCCESS) {
-		status = cairo_surface_write_to_png_stream(surface, write_bytes, &buffer);
+		cairo_surface_flush(surface);
+		png_append(&buffer, cairo_image_surface_get_data(surface),
+			   (size_t)cairo_image_surface_get_stride(surface),
+			   (uint32_t)cairo_image_surface_get_width(surface),
+			   (uint32_t)cairo_image_surface_get_height(surface));
 	}
 	cairo_destroy(cairo);
 	cairo_surface_destroy(surface);
@@ -183,7 +203,7 @@ int scene_to_pdf(const struct scene *scene, unsigned char **ret_bytes, size_t *r
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, scene->title);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, scene->description);
 	cairo_scale(cairo, POINTS_PER_PIXEL, POINTS_PER_PIXEL);
-	paint(cairo, scene);
+	paint(cairo, scene, POINTS_PER_PIXEL);
 	cairo_show_page(cairo);
 	status = cairo_status(cairo);
 	cairo_destroy(cairo);

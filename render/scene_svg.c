@@ -15,8 +15,8 @@
 static void put_number(struct byte_buffer *out, double number)
 {
 	long hundredths = lround(number * 100);
-	unsigned long size = hundredths < 0 ? 0UL - (unsigned long)hundredths
-					    : (unsigned long)hundredths;
+	unsigned long size =
+		hundredths < 0 ? 0UL - (unsigned long)hundredths : (unsigned long)hundredths;
 
 	byte_buffer_printf(out, "%s%lu", hundredths < 0 ? "-" : "", size / 100);
 	if (size % 10 != 0) {
@@ -122,6 +122,33 @@ static void put_path(struct byte_buffer *out, const struct scene_shape *shape)
 	}
 }
 
+/* The hatching is a tile that hatched shapes are filled with a second time. */
+static void put_hatch_tile(struct byte_buffer *out)
+{
+	const double side = HATCH_TILE;
+
+	byte_buffer_text(out, "<defs><pattern id=\"ta-hatch\" patternUnits=\"userSpaceOnUse\"");
+	put_attribute(out, "width", side);
+	put_attribute(out, "height", side);
+	byte_buffer_text(out, "><path stroke=\"#000\"");
+	put_attribute(out, "stroke-opacity", HATCH_OPACITY);
+	put_attribute(out, "stroke-width", HATCH_WIDTH);
+	byte_buffer_text(out, " d=\"");
+	for (double x = -side; x <= side; x += side) {
+		put_point(out, "M", (struct point){x - 1, side + 1});
+		put_point(out, "L", (struct point){x + side + 1, -1});
+	}
+	byte_buffer_text(out, "\"/></pattern></defs>\n");
+}
+
+static void put_hatching(struct byte_buffer *out, const struct scene_shape *shape)
+{
+	byte_buffer_text(out, "<path fill=\"url(#ta-hatch)\" stroke=\"none\" "
+			      "pointer-events=\"none\" d=\"");
+	put_path(out, shape);
+	byte_buffer_text(out, "\"/>\n");
+}
+
 static void put_shapes(struct byte_buffer *out, const struct scene *scene)
 {
 	byte_buffer_text(out, "<g");
@@ -142,27 +169,11 @@ static void put_shapes(struct byte_buffer *out, const struct scene *scene)
 		} else {
 			byte_buffer_text(out, "\"/>\n");
 		}
-	}
-	byte_buffer_text(out, "</g>\n");
-}
-
-static void put_hatching(struct byte_buffer *out, const struct scene *scene)
-{
-	byte_buffer_text(out, "<defs><pattern id=\"ta-hatch\" patternUnits=\"userSpaceOnUse\"");
-	put_attribute(out, "width", HATCH_STEP);
-	put_attribute(out, "height", HATCH_STEP);
-	byte_buffer_text(out, " patternTransform=\"rotate(45)\"><rect");
-	put_attribute(out, "width", HATCH_WIDTH);
-	put_attribute(out, "height", HATCH_STEP);
-	put_attribute(out, "fill-opacity", HATCH_OPACITY);
-	byte_buffer_text(out, "/></pattern></defs>\n"
-			      "<path fill=\"url(#ta-hatch)\" pointer-events=\"none\" d=\"");
-	for (size_t i = 0; i < scene->shape_count; i++) {
-		if (scene->shapes[i].is_hatched) {
-			put_path(out, &scene->shapes[i]);
+		if (shape->is_hatched) {
+			put_hatching(out, shape);
 		}
 	}
-	byte_buffer_text(out, "\"/>\n");
+	byte_buffer_text(out, "</g>\n");
 }
 
 static void put_lines(struct byte_buffer *out, const struct scene *scene)
@@ -216,7 +227,8 @@ static void put_text(struct byte_buffer *out, const struct scene_text *text)
 
 static void put_texts(struct byte_buffer *out, const struct scene *scene)
 {
-	byte_buffer_text(out, "<g font-family=\"" FONT_STACK "\" pointer-events=\"none\">\n");
+	byte_buffer_text(out, "<g font-family=\"" FONT_STACK "\" pointer-events=\"none\" "
+			      "xml:space=\"preserve\">\n");
 	for (size_t i = 0; i < scene->text_count; i++) {
 		put_text(out, &scene->texts[i]);
 	}
@@ -244,8 +256,8 @@ int scene_to_svg(const struct scene *scene, double scale, unsigned char **ret_by
 	byte_buffer_text(&out, "\n<rect width=\"100%\" height=\"100%\"");
 	put_colour(&out, "fill", scene->background);
 	byte_buffer_text(&out, "/>\n");
+	put_hatch_tile(&out);
 	put_shapes(&out, scene);
-	put_hatching(&out, scene);
 	put_lines(&out, scene);
 	put_texts(&out, scene);
 	byte_buffer_text(&out, "</svg>\n");

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define REPLACEMENT 0xfffdu
+#define REPLACEMENT	0xfffdu
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Length of the sequence that lead starts (0: none), and the smallest character it may encode. */
@@ -80,8 +80,8 @@ const char *text_display(struct arena *arena, const char *name, size_t limit)
 		count++;
 	}
 	/* Each character takes at most three bytes more than before. */
-	out = shown = arena_alloc(arena, (size_t)(end - name) * sizeof(replacement) +
-						 sizeof(ELLIPSIS));
+	out = shown =
+		arena_alloc(arena, (size_t)(end - name) * sizeof(replacement) + sizeof(ELLIPSIS));
 	if (!shown) {
 		return NULL;
 	}
@@ -143,8 +143,8 @@ const char *text_share(char buffer[BYTES_TEXT_SIZE], uint64_t value, uint64_t to
 const char *text_count(char buffer[BYTES_TEXT_SIZE], uint64_t number)
 {
 	char digits[24];
-	size_t length = (size_t)snprintf(digits, sizeof(digits), "%llu",
-					 (unsigned long long)number);
+	size_t length =
+		(size_t)snprintf(digits, sizeof(digits), "%llu", (unsigned long long)number);
 	char *out = buffer;
 
 	for (size_t i = 0; i < length; i++) {
