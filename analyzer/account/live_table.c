@@ -21,12 +21,6 @@ void live_table_release(struct live_table *table)
 	*table = (struct live_table){0};
 }
 
-/* The bits of the hash below those that chose the table. */
-static inline uint64_t table_hash(const struct live_table *table, uint64_t pointer)
-{
-	return pointer_hash(&table->key, pointer) << table->skip;
-}
-
 static inline unsigned int subtable_of(uint64_t hash)
 {
 	return (unsigned int)(hash >> 58); /* LIVE_SUBTABLES is 64 */
@@ -43,9 +37,8 @@ static inline uint32_t next_slot(const struct live_subtable *subtable, uint32_t 
 	return slot + 1 == subtable->capacity ? 0 : slot + 1;
 }
 
-void live_table_prefetch(const struct live_table *table, uint64_t pointer)
+void live_table_prefetch(const struct live_table *table, uint64_t hash)
 {
-	uint64_t hash = table_hash(table, pointer);
 	const struct live_subtable *subtable = &table->subtables[subtable_of(hash)];
 
 	if (subtable->slots) {
@@ -84,7 +77,7 @@ static bool subtable_grow(const struct live_table *table, struct live_subtable *
 		const struct live_entry *entry = &subtable->slots[i];
 
 		if (entry->pointer) {
-			uint64_t hash = table_hash(table, entry->pointer);
+			uint64_t hash = live_table_hash(table, entry->pointer);
 
 			larger.slots[find_slot(&larger, hash, entry->pointer)] = *entry;
 		}
@@ -150,10 +143,9 @@ static void entry_retire(struct live_table *table, const struct live_entry *entr
 	}
 }
 
-enum live_result live_table_put(struct live_table *table, uint64_t pointer,
+enum live_result live_table_put(struct live_table *table, uint64_t hash, uint64_t pointer,
 				const struct live_object *object, struct live_object *ret_old)
 {
-	uint64_t hash = table_hash(table, pointer);
 	struct live_subtable *subtable = &table->subtables[subtable_of(hash)];
 	struct live_entry entry = {
 		.pointer = pointer,
@@ -197,7 +189,7 @@ static void subtable_close(const struct live_table *table, struct live_subtable 
 		if (!subtable->slots[slot].pointer) {
 			break;
 		}
-		home = home_slot(table_hash(table, subtable->slots[slot].pointer),
+		home = home_slot(live_table_hash(table, subtable->slots[slot].pointer),
 				 subtable->capacity);
 		/* stays where it is if its home lies cyclically in (gap, slot] */
 		if (gap <= slot ? (gap < home && home <= slot) : (gap < home || home <= slot)) {
@@ -209,10 +201,9 @@ static void subtable_close(const struct live_table *table, struct live_subtable 
 	subtable->slots[gap].pointer = 0;
 }
 
-enum live_result live_table_take(struct live_table *table, uint64_t pointer,
+enum live_result live_table_take(struct live_table *table, uint64_t hash, uint64_t pointer,
 				 struct live_object *ret)
 {
-	uint64_t hash = table_hash(table, pointer);
 	struct live_subtable *subtable = &table->subtables[subtable_of(hash)];
 	uint32_t slot;
 

@@ -80,16 +80,22 @@ enum live_result {
 	LIVE_FOUND = 1, /* put: *ret_old was live there and is retired; take: *ret was live */
 };
 
+/* The hash of a pointer, which the calls below want. */
+static inline uint64_t live_table_hash(const struct live_table *table, uint64_t pointer)
+{
+	return pointer_hash(&table->key, pointer) << table->skip;
+}
+
 /* Makes pointer (not 0) live. An object that was live there is replaced and returned. */
-enum live_result live_table_put(struct live_table *table, uint64_t pointer,
+enum live_result live_table_put(struct live_table *table, uint64_t hash, uint64_t pointer,
 				const struct live_object *object, struct live_object *ret_old);
 
 /* Ends the life of pointer, if it is live. */
-enum live_result live_table_take(struct live_table *table, uint64_t pointer,
+enum live_result live_table_take(struct live_table *table, uint64_t hash, uint64_t pointer,
 				 struct live_object *ret);
 
-/* Brings the slot of pointer into the cache. */
-void live_table_prefetch(const struct live_table *table, uint64_t pointer);
+/* Brings the slot of a hash into the cache. */
+void live_table_prefetch(const struct live_table *table, uint64_t hash);
 
 /* Calls visit for every live object, in no order. */
 void live_table_visit(const struct live_table *table,

@@ -6,6 +6,7 @@
 
 /* Events between the prefetch of an object's slot and its use: covers a cache miss to memory. */
 #define PREFETCH_DISTANCE 12u
+#define HASH_RING	  16u
 
 void match_group_init(struct match_group *group, const struct pointer_hash_key *key,
 		      unsigned int skip, enum allocation_filter filter)
@@ -62,8 +63,8 @@ static bool sites_grow(struct match_group *group, uint32_t site)
 	return true;
 }
 
-static void match_free(struct match_group *group, const struct slab_event *event, int64_t *bytes,
-		       int8_t *objects)
+static void match_free(struct match_group *group, const struct slab_event *event, uint64_t hash,
+		       int64_t *bytes, int8_t *objects)
 {
 	struct live_object object;
 	struct site_account *site;
@@ -79,7 +80,7 @@ static void match_free(struct match_group *group, const struct slab_event *event
 		return;
 	}
 	group->totals.free_count++;
-	if (live_table_take(&group->live, event->pointer, &object) != LIVE_FOUND) {
+	if (live_table_take(&group->live, hash, event->pointer, &object) != LIVE_FOUND) {
 		group->totals.unmatched_free_count++;
 		return;
 	}
@@ -103,7 +104,7 @@ static void retire_lost(struct match_group *group, const struct live_object *old
 	group->totals.lost_free_bytes += old->bytes_alloc;
 }
 
-static bool match_alloc(struct match_group *group, const struct slab_event *event,
+static bool match_alloc(struct match_group *group, const struct slab_event *event, uint64_t hash,
 			const struct live_object *object, int64_t *bytes, int8_t *objects)
 {
 	struct site_account *site;
@@ -123,7 +124,7 @@ static bool match_alloc(struct match_group *group, const struct slab_event *even
 		group->totals.unhashable_alloc_bytes += object->bytes_alloc;
 		return true;
 	}
-	result = live_table_put(&group->live, event->pointer, object, &old);
+	result = live_table_put(&group->live, hash, event->pointer, object, &old);
 	if (result == LIVE_NO_MEMORY) {
 		return false;
 	}
@@ -151,20 +152,29 @@ bool match_group_run(struct match_group *group, const struct slab_batch *batch, 
 {
 	const struct slab_event *events = batch->groups[which].events;
 	size_t count = batch->groups[which].count;
+	uint64_t hashes[HASH_RING]; /* of the events ahead, from their prefetch to their use */
 
+	for (size_t i = 0; i < count && i < PREFETCH_DISTANCE; i++) {
+		hashes[i] = live_table_hash(&group->live, events[i].pointer);
+	}
 	for (size_t i = 0; i < count; i++) {
 		const struct slab_event *event = &events[i];
 		int64_t *bytes = &deltas->bytes[slab_event_sequence(event)];
 		int8_t *objects = &deltas->objects[slab_event_sequence(event)];
 		struct live_object object = {event->bytes_req, event->bytes_alloc, event->site};
+		uint64_t hash = hashes[i % HASH_RING];
 
 		if (i + PREFETCH_DISTANCE < count) {
-			live_table_prefetch(&group->live, events[i + PREFETCH_DISTANCE].pointer);
+			uint64_t ahead = live_table_hash(&group->live,
+							 events[i + PREFETCH_DISTANCE].pointer);
+
+			hashes[(i + PREFETCH_DISTANCE) % HASH_RING] = ahead;
+			live_table_prefetch(&group->live, ahead);
 		}
 		*bytes = 0;
 		*objects = 0;
 		if (event->sequence_flags & SLAB_EVENT_FREE) {
-			match_free(group, event, bytes, objects);
+			match_free(group, event, hash, bytes, objects);
 			continue;
 		}
 		if (!is_counted(group->filter, event)) {
@@ -177,7 +187,7 @@ bool match_group_run(struct match_group *group, const struct slab_batch *batch, 
 		if (event->pointer == 0 && !(event->sequence_flags & SLAB_EVENT_UNHASHABLE)) {
 			group->totals.failed_count++;
 			group->totals.failed_bytes_requested += object.bytes_req;
-		} else if (!match_alloc(group, event, &object, bytes, objects)) {
+		} else if (!match_alloc(group, event, hash, &object, bytes, objects)) {
 			return false;
 		}
 	}

@@ -80,7 +80,7 @@ uint32_t site_cache_add(struct site_cache *cache, const char *text, size_t lengt
 int site_text_valid(const char *text, size_t length);
 
 /* Readable bytes that must follow any text handed to site_cache_get. */
-#define SITE_TEXT_SLACK 16u
+#define SITE_TEXT_SLACK 32u
 
 static inline uint64_t site_word(const char *text)
 {
@@ -124,7 +124,7 @@ static inline uint64_t site_text_hash(const struct pointer_hash_key *key, const 
 	} else if (left > 0) {
 		hash = pointer_hash_fold(site_word_part(text, left) ^ key->multiplier, hash);
 	}
-	return pointer_hash_fold(hash ^ key->mask, key->multiplier);
+	return hash;
 }
 
 static inline int site_text_equal(const char *a, const char *b, size_t length)

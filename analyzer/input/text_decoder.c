@@ -9,9 +9,6 @@ const char *const text_fast_names[TEXT_FAST_COUNT] = {
 	[TEXT_FAST_AVX2] = "avx2", [TEXT_FAST_AVX512] = "avx512",     [TEXT_FAST_NEON] = "neon",
 };
 
-/* Where the brackets of "[CPU]" stand since 5.9; the fast path moves on from here. */
-#define BRACKET_COLUMN 25u
-
 static text_fast_run_function *const fast_functions[TEXT_FAST_COUNT] = {
 	[TEXT_FAST_PORTABLE] = text_fast_run_portable,
 #ifdef TEXT_FAST_X86
@@ -63,7 +60,6 @@ int text_decoder_init(struct text_decoder *decoder, struct site_table *sites,
 		.hash_key = *hash_key,
 		.fast = fast,
 		.accept_bare = true,
-		.bracket = BRACKET_COLUMN,
 	};
 	return site_cache_init(&decoder->sites, sites);
 }
@@ -105,7 +101,7 @@ static bool push_slab(struct text_decoder *decoder, const struct text_slab *slab
 	}
 	batch->facts.empty_gfp_count += slab->empty_gfp;
 	text_count_pointer(&batch->facts, slab->pointer, slab->pointer_digits, slab->flags);
-	text_push_event(decoder, batch, &event);
+	text_push_event(decoder, batch, event);
 	return true;
 }
 
@@ -211,11 +207,12 @@ bool text_decoder_run(struct text_decoder *decoder, const char *text, size_t len
 	} else {
 		good = fast_functions[decoder->fast](decoder, text, whole, batch);
 	}
-	if (!good || whole == end) {
-		return good;
+	if (good && whole < end) {
+		batch->facts.last_line_cut = true;
+		good = text_decoder_line(decoder, whole, (size_t)(end - whole), true, batch);
 	}
-	batch->facts.last_line_cut = true;
-	return text_decoder_line(decoder, whole, (size_t)(end - whole), true, batch);
+	batch->facts.slab_event_count = batch->event_count;
+	return good;
 }
 
 bool text_decoder_is_bare(const char *text, size_t length)

@@ -46,6 +46,18 @@ bool text_fast_available(enum text_fast_kind kind);
 /* The best one available. */
 enum text_fast_kind text_fast_best(void);
 
+/*
+ * Fast path: the context of a line that was parsed, from the '-' before the PID to the event's
+ * name, with every digit replaced by '0'. A line of the same shape needs no parsing.
+ */
+#define TEXT_SHAPE_MAX 64u
+#define TEXT_SHAPES    8u
+
+struct text_shape {
+	char bytes[TEXT_SHAPE_MAX];
+	unsigned int length; /* 0: none yet */
+};
+
 struct text_decoder {
 	struct site_cache sites;
 	struct pointer_hash_key hash_key;
@@ -53,7 +65,7 @@ struct text_decoder {
 	bool accept_bare;  /* see struct text_line_options */
 	const char *chunk; /* being decoded; it stands at chunk_offset of the input */
 	uint64_t chunk_offset;
-	unsigned int bracket; /* fast path: column of '[' in the last line it took */
+	struct text_shape shapes[TEXT_SHAPES]; /* by the number of the PID's digits */
 };
 
 int text_decoder_init(struct text_decoder *decoder, struct site_table *sites,

@@ -64,17 +64,15 @@ static inline void text_count_pointer(struct trace_facts *facts, uint64_t pointe
 	}
 }
 
-/* Appends an event to the group of its pointer. */
+/* Appends an event, complete but for its sequence number, to the group of its pointer. */
 static inline void text_push_event(const struct text_decoder *decoder, struct slab_batch *batch,
-				   const struct slab_event *event)
+				   struct slab_event event)
 {
 	struct slab_group *group =
-		&batch->groups[slab_batch_group(batch, &decoder->hash_key, event->pointer)];
+		&batch->groups[slab_batch_group(batch, &decoder->hash_key, event.pointer)];
 
-	group->events[group->count] = *event;
-	group->events[group->count].sequence_flags |= batch->event_count++ << 8;
-	group->count++;
-	batch->facts.slab_event_count++;
+	event.sequence_flags |= batch->event_count++ << 8;
+	group->events[group->count++] = event;
 }
 
 #endif

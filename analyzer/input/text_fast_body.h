@@ -25,9 +25,16 @@ static inline bool fast_equal8(const char *text, const char *literal)
 	return fast_word(text) == fast_word(literal);
 }
 
-static inline bool fast_equal2(const char *text, const char *literal)
+/* Do the first n (1 to 7) bytes of text and literal agree? Both have eight to read. */
+static inline bool fast_equal_part(const char *text, const char *literal, unsigned int n)
 {
-	return text[0] == literal[0] && text[1] == literal[1];
+	uint64_t difference = fast_word(text) ^ fast_word(literal);
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return difference << (64 - 8 * n) == 0;
+#else
+	return difference >> (64 - 8 * n) == 0;
+#endif
 }
 
 /* Bits [0, n) set; n below 32. */
@@ -43,20 +50,6 @@ static inline bool fast_is_flag(char c)
 	unsigned char code = (unsigned char)c;
 
 	return code < 128 && (sets[code >> 6] >> (code & 63) & 1) != 0;
-}
-
-/* Column of the '[' of "[CPU]", between the PID's first digit and column 32; 0 if none. */
-static unsigned int fast_find_bracket(const char *line)
-{
-	for (unsigned int column = COMM_DASH + 2; column < 32; column++) {
-		if (line[column] == '[') {
-			return column;
-		}
-		if (line[column] == '\n') {
-			return 0;
-		}
-	}
-	return 0;
 }
 
 /* "FLAGS blanks TIME: " or "blanks TIME: " at text: returns the event's name, or NULL. */
@@ -98,38 +91,65 @@ static inline const char *fast_flags_and_time(const char *text)
 	return text + colon + 2;
 }
 
+/* Parses "PID blanks [CPU] FLAGS TIME: " behind the dash; returns the event's name, or NULL. */
+static const char *fast_parse_context(const char *line)
+{
+	const char *field = line + COMM_DASH + 1;
+	uint32_t digits = vector_digits(field);
+	uint32_t blanks = vector_equal(field, ' ');
+	unsigned int pid = (unsigned int)__builtin_ctz(~digits | 1u << 31);
+	unsigned int bracket = pid + (unsigned int)__builtin_ctz(~(blanks >> pid) | 1u << 31);
+
+	/* [0, pid) digits, [pid, bracket) blanks, "[ddd] " */
+	if (pid == 0 || bracket == pid || bracket > 20 || field[bracket] != '[' ||
+	    (digits >> (bracket + 1) & 7) != 7 || field[bracket + 4] != ']' ||
+	    field[bracket + 5] != ' ') {
+		return NULL;
+	}
+	return fast_flags_and_time(field + bracket + 6);
+}
+
+/* Keeps the shape of a context that was parsed. */
+static void fast_learn_shape(struct text_shape *shape, const char *dash, const char *event)
+{
+	size_t length = (size_t)(event - dash);
+
+	if (length < 32 || length > TEXT_SHAPE_MAX) {
+		return;
+	}
+	for (size_t i = 0; i < length; i++) {
+		shape->bytes[i] = text_is_digit(dash[i]) ? '0' : dash[i];
+	}
+	shape->length = (unsigned int)length;
+}
+
 /* The usual context; returns the event's name, or NULL. */
 static inline const char *fast_context(struct text_decoder *decoder, const char *line)
 {
-	unsigned int bracket = decoder->bracket;
-	uint32_t pid = fast_low_bits(bracket - COMM_DASH - 1);
-	uint32_t digits;
-	uint32_t blanks;
+	const char *dash = line + COMM_DASH;
+	struct text_shape *shape;
+	const char *event;
 
-	if (line[0] != ' ' || line[COMM_DASH] != '-' ||
+	if (line[0] != ' ' || *dash != '-' ||
 	    (vector_equal(line, '\n') & fast_low_bits(COMM_DASH)) != 0) {
 		return NULL;
 	}
-	if (line[bracket] != '[') {
-		bracket = fast_find_bracket(line);
-		if (!bracket) {
-			return NULL;
+	shape = &decoder->shapes[(unsigned int)__builtin_ctz(vector_equal(dash, ' ') | 1u << 31) %
+				 TEXT_SHAPES];
+	if (shape->length != 0) {
+		unsigned int last = shape->length - 32;
+
+		/* two windows of 32 bytes that overlap cover the whole shape */
+		if ((vector_shape(dash, shape->bytes) &
+		     vector_shape(dash + last, shape->bytes + last)) == UINT32_MAX) {
+			return dash + shape->length;
 		}
-		decoder->bracket = bracket;
-		pid = fast_low_bits(bracket - COMM_DASH - 1);
 	}
-	digits = vector_digits(line + COMM_DASH + 1);
-	blanks = vector_equal(line + COMM_DASH + 1, ' ') & pid;
-	/* "PID" then blanks, nothing else: the digits are the low bits of the field */
-	if ((digits & pid) != (pid & ~blanks) || (digits & pid & ((digits & pid) + 1)) != 0 ||
-	    !(digits & 1) || !blanks) {
-		return NULL;
+	event = fast_parse_context(line);
+	if (event) {
+		fast_learn_shape(shape, dash, event);
 	}
-	digits >>= bracket - COMM_DASH;
-	if ((digits & 7) != 7 || !fast_equal2(line + bracket + 4, "] ")) {
-		return NULL;
-	}
-	return fast_flags_and_time(line + bracket + 6);
+	return event;
 }
 
 /*
@@ -191,8 +211,7 @@ static inline const char *fast_event(const char *text, uint32_t *ret_flags)
 	} else {
 		return NULL;
 	}
-	if (!fast_equal8(body, ": call_s") || body[8] != 'i' || body[9] != 't' || body[10] != 'e' ||
-	    body[11] != '=') {
+	if (!fast_equal8(body, ": call_s") || !fast_equal_part(body + 8, "ite=\0\0\0", 4)) {
 		return NULL;
 	}
 	return body + 12;
@@ -220,27 +239,24 @@ static inline const char *fast_site_end(const char *site)
 		}
 		end += 3 + __builtin_ctz(mask);
 	}
-	return end[0] == ' ' && end[1] == 'p' && end[2] == 't' && end[3] == 'r' && end[4] == '='
-		       ? end + 5
-		       : NULL;
+	return fast_equal_part(end, " ptr=\0\0", 5) ? end + 5 : NULL;
 }
 
-/* The pointer at text; returns its end (a blank or '\n'), or NULL. */
-static inline const char *fast_pointer(const char *text, struct text_slab *ret)
+/* A pointer that is not 16 digits: (null), (ptrval), 0x..., 8 digits. Returns its end, or NULL. */
+static const char *fast_other_pointer(const char *text, struct slab_event *event,
+				      unsigned int *ret_digits)
 {
-	if (vector_hex16(text, &ret->pointer)) {
-		ret->pointer_digits = 16;
-		text += 16;
-	} else {
-		const char *newline = memchr(text, '\n', 32);
-		struct text_cursor c = {text, newline ? newline : text + 32};
+	const char *newline = memchr(text, '\n', 32);
+	struct text_cursor c = {text, newline ? newline : text + 32};
+	struct text_slab slab = {0};
 
-		if (!text_take_pointer(&c, ret)) {
-			return NULL;
-		}
-		text = c.at;
+	if (!text_take_pointer(&c, &slab)) {
+		return NULL;
 	}
-	return *text == ' ' || *text == '\n' ? text : NULL;
+	event->pointer = slab.pointer;
+	event->sequence_flags |= slab.flags;
+	*ret_digits = slab.pointer_digits;
+	return c.at;
 }
 
 /* "bytes_req=N bytes_alloc=N gfp_flags=" at text, after an optional "name=..."; or NULL. */
@@ -261,21 +277,21 @@ static inline const char *fast_sizes(const char *text, struct slab_event *event,
 			return NULL;
 		}
 	}
-	if (text[8] != 'e' || text[9] != 'q' || text[10] != '=') {
+	if (!fast_equal_part(text + 8, "eq=\0\0\0\0", 3)) {
 		return NULL;
 	}
 	text += 11;
 	event->bytes_req = fast_decimal(text, &length);
 	text += length;
-	if (length == 0 || !fast_equal8(text, " bytes_a") || text[8] != 'l' || text[9] != 'l' ||
-	    text[10] != 'o' || text[11] != 'c' || text[12] != '=') {
+	if (length == 0 || !fast_equal8(text, " bytes_a") ||
+	    !fast_equal_part(text + 8, "lloc=\0\0", 5)) {
 		return NULL;
 	}
 	text += 13;
 	event->bytes_alloc = fast_decimal(text, &length);
 	text += length;
-	if (length == 0 || !fast_equal8(text, " gfp_fla") || text[8] != 'g' || text[9] != 's' ||
-	    text[10] != '=') {
+	if (length == 0 || !fast_equal8(text, " gfp_fla") ||
+	    !fast_equal_part(text + 8, "gs=\0\0\0\0", 3)) {
 		return NULL;
 	}
 	*empty_gfp = text[11] == ' ';
@@ -287,21 +303,24 @@ static inline const char *fast_body(struct text_decoder *decoder, const char *li
 				    const char *event, struct slab_batch *batch)
 {
 	struct slab_event record = {0};
-	struct text_slab slab = {0};
 	bool empty_gfp = false;
+	unsigned int digits = 16;
 	const char *site = fast_event(event, &record.sequence_flags);
 	const char *at;
+	size_t site_length;
 
 	if (!site || !(at = fast_site_end(site))) {
 		return NULL;
 	}
-	slab.site_length = (size_t)(at - 5 - site);
-	at = fast_pointer(at, &slab);
-	if (!at) {
+	site_length = (size_t)(at - site) - (sizeof(" ptr=") - 1);
+	if (vector_hex16(at, &record.pointer)) {
+		at += 16;
+	} else if (!(at = fast_other_pointer(at, &record, &digits))) {
 		return NULL;
 	}
-	record.pointer = slab.pointer;
-	record.sequence_flags |= slab.flags;
+	if (*at != ' ' && *at != '\n') {
+		return NULL;
+	}
 	if (!(record.sequence_flags & SLAB_EVENT_FREE)) {
 		at = fast_sizes(at, &record, &empty_gfp);
 		if (!at) {
@@ -313,14 +332,14 @@ static inline const char *fast_body(struct text_decoder *decoder, const char *li
 		return NULL; /* CR or NUL at the end, or over-long */
 	}
 	if (!(record.sequence_flags & SLAB_EVENT_FREE)) {
-		record.site = site_cache_get(&decoder->sites, site, slab.site_length);
+		record.site = site_cache_get(&decoder->sites, site, site_length);
 		if (record.site == SITE_NONE) {
 			return NULL;
 		}
 		batch->facts.empty_gfp_count += empty_gfp;
 	}
-	text_count_pointer(&batch->facts, record.pointer, slab.pointer_digits, slab.flags);
-	text_push_event(decoder, batch, &record);
+	text_count_pointer(&batch->facts, record.pointer, digits, record.sequence_flags);
+	text_push_event(decoder, batch, record);
 	return at;
 }
 

@@ -47,6 +47,18 @@ static inline uint32_t vector_digits(const char *text)
 	return vector_gather(vector_digits16(text), vector_digits16(text + 16));
 }
 
+static inline uint8x16_t vector_shape16(const char *text, const char *shape)
+{
+	uint8x16_t bytes = vbslq_u8(vector_digits16(text), vdupq_n_u8('0'), vector_load16(text));
+
+	return vceqq_u8(bytes, vector_load16(shape));
+}
+
+static inline uint32_t vector_shape(const char *text, const char *shape)
+{
+	return vector_gather(vector_shape16(text, shape), vector_shape16(text + 16, shape + 16));
+}
+
 static inline const char *vector_newline(const char *text)
 {
 	for (;; text += 32) {

@@ -2,7 +2,7 @@
 /*
  * Vector operations of the fast path in plain C: eight bytes in a 64-bit word.
  *
- * Every text_vector_*.h defines the same four functions; bit i of a mask stands for
+ * Every text_vector_*.h defines the same functions; bit i of a mask stands for
  * byte i of the 32 bytes looked at.
  */
 #ifndef ANALYZER_INPUT_TEXT_VECTOR_H
@@ -62,6 +62,19 @@ static inline uint32_t vector_digits(const char *text)
 		uint64_t beyond = low + TEXT_ONES * (0x80 - '9' - 1);
 
 		mask |= vector_gather(above & ~beyond & ~word & TEXT_HIGH) << (8 * i);
+	}
+	return mask;
+}
+
+/* Bytes of text and shape that agree: equal, or a digit where the shape has '0'. */
+static inline uint32_t vector_shape(const char *text, const char *shape)
+{
+	uint32_t mask = vector_digits(text) & vector_equal(shape, '0');
+
+	for (unsigned int i = 0; i < 4; i++) {
+		uint64_t difference = vector_word(text + 8 * i) ^ vector_word(shape + 8 * i);
+
+		mask |= vector_gather(vector_zero_bytes(difference)) << (8 * i);
 	}
 	return mask;
 }

@@ -37,6 +37,16 @@ static inline uint32_t vector_digits(const char *text)
 		_mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(9)), value));
 }
 
+static inline uint32_t vector_shape(const char *text, const char *shape)
+{
+	__m256i bytes = vector_load32(text);
+	__m256i value = _mm256_sub_epi8(bytes, _mm256_set1_epi8('0'));
+	__m256i digit = _mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(9)), value);
+
+	bytes = _mm256_blendv_epi8(bytes, _mm256_set1_epi8('0'), digit);
+	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, vector_load32(shape)));
+}
+
 #else
 
 static inline uint32_t vector_equal(const char *text, char wanted)
@@ -59,6 +69,22 @@ static inline uint32_t vector_digits16(const char *text)
 static inline uint32_t vector_digits(const char *text)
 {
 	return vector_digits16(text) | vector_digits16(text + 16) << 16;
+}
+
+static inline uint32_t vector_shape16(const char *text, const char *shape)
+{
+	__m128i bytes = vector_load16(text);
+	__m128i value = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+	__m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value);
+
+	bytes = _mm_or_si128(_mm_andnot_si128(digit, bytes),
+			     _mm_and_si128(digit, _mm_set1_epi8('0')));
+	return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, vector_load16(shape)));
+}
+
+static inline uint32_t vector_shape(const char *text, const char *shape)
+{
+	return vector_shape16(text, shape) | vector_shape16(text + 16, shape + 16) << 16;
 }
 
 #endif
