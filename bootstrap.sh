@@ -185,8 +185,8 @@ test_release() {
 test_valgrind() {
 	local cases
 	mapfile -t cases < tests/golden/valgrind.list
-	tests/golden/run.sh --wrapper "valgrind -q --error-exitcode=99 --leak-check=full" "$program" \
-		"${cases[@]}"
+	tests/golden/run.sh --wrapper "valgrind -q --error-exitcode=99 --leak-check=full
+		--suppressions=$PWD/tests/valgrind.supp" "$program" "${cases[@]}"
 }
 
 run_check() {

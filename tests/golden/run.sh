@@ -30,7 +30,7 @@ TA_WRAPPER=
 while [[ ${1:-} == --* ]]; do
 	case $1 in
 	--update) update=1 ;;
-	--wrapper) TA_WRAPPER=$2 && shift ;;
+	--wrapper) TA_WRAPPER=${2//[$'\n\t']/ } && shift ;;
 	--append) append=$2 && shift ;;
 	*) echo "unknown option $1" >&2 && exit 2 ;;
 	esac
