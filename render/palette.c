@@ -26,8 +26,8 @@ static const struct palette_entry hashed[] = {
 #define UNPLACED     0x9a9a9au /* known to nobody: no hue */
 #define GATHERED     0xd0d0d0u /* of many directories: no hue either */
 #define TINT_STEP    0.08
-#define SIBLING_STEP 0.3
-#define SIBLING_TURN 4.0 /* contrast to white from which a colour becomes lighter */
+#define SIBLING_STEP 0.42
+#define SIBLING_TURN 5.0 /* contrast to white from which a colour becomes lighter */
 
 const struct palette_entry *palette_directories(size_t *count)
 {
