@@ -143,13 +143,29 @@ struct wanted {
 	uint64_t offset;
 };
 
+/*
+ * Was the object compiled from file ("core.c")? A stripped object does not say;
+ * then kbuild does: core.o is made from core.c, core.S or core.rs.
+ */
+static bool object_is_from(const struct tree_object *object, const char *file)
+{
+	const char *slash = strrchr(object->path, '/');
+	const char *name = slash ? slash + 1 : object->path;
+	size_t stem = strcspn(file, ".");
+
+	if (object->source) {
+		return strcmp(object->source, file) == 0;
+	}
+	return strncmp(name, file, stem) == 0 && strcmp(name + stem, ".o") == 0;
+}
+
 static bool is_same_file(const struct tree_object *object, const struct tree_symbol *symbol,
 			 const struct map_symbol *link)
 {
 	if (!link->file) {
 		return symbol->is_global == (link->type != 't');
 	}
-	return !symbol->is_global && object->source && strcmp(object->source, link->file) == 0;
+	return !symbol->is_global && object_is_from(object, link->file);
 }
 
 static bool function_fits(const struct function_search *search, uint32_t index,

@@ -5,7 +5,8 @@
  * A function is sought by name and owner (the kernel itself, or a module); what
  * is found is narrowed, each step only as far as something is left:
  *   1. vmlinux's symbol known: the same st_size and, for a local one, the same
- *      source file (STT_FILE); else the same st_size alone;
+ *      source file (STT_FILE, or a stripped object's name); else the same st_size
+ *      alone;
  *   2. only the printed size known: it reaches to the next symbol, so it is the
  *      object's st_size plus padding. Only an offset known: it is inside;
  *   3. a weak definition yields to a strong one, as in the linker;
@@ -69,7 +70,8 @@ int function_search_link(struct function_search *search, const struct map_symbol
 
 /*
  * The objects that define a function of that name. *is_too_long: all of them are
- * longer than extent, which proves that the trace is of another kernel.
+ * longer than extent, so the trace is of another kernel (or the function is
+ * assembler with labels inside; those do not allocate).
  */
 int function_search_name(struct function_search *search, const struct function_query *query,
 			 bool *is_too_long);
