@@ -13,13 +13,17 @@
  */
 #define SLACK_PER_MEMBER 256
 
-/* Symbols of the objects that may be members, by name and size. */
+/* A symbol of an object that may be a member. */
+struct index_entry {
+	const struct tree_symbol *symbol;
+	uint32_t hash; /* of name and size */
+	uint32_t object;
+	uint32_t next; /* entry + 1 with the same bucket, 0: last */
+};
+
 struct symbol_index {
 	uint32_t *buckets; /* entry + 1 */
-	uint32_t *next;
-	uint32_t *objects;
-	const struct tree_symbol **symbols;
-	uint32_t *hashes;
+	struct index_entry *entries;
 	size_t bucket_count;
 	size_t count;
 };
@@ -33,11 +37,15 @@ struct resolver {
 	size_t candidate_count;
 };
 
-/* The symbols of one composite, each with how often no member has explained it yet. */
+struct bag_slot {
+	const struct tree_symbol *symbol; /* NULL: free */
+	uint32_t hash;
+	uint32_t count; /* how often no member has explained it yet */
+};
+
+/* The symbols of one composite, in open addressing. */
 struct symbol_bag {
-	const struct tree_symbol **symbols;
-	uint32_t *hashes;
-	uint32_t *counts;
+	struct bag_slot *slots;
 	size_t slot_count;
 	size_t left;
 };
@@ -73,23 +81,15 @@ static bool can_be_member(const struct resolver *resolver, size_t object)
 static void index_release(struct symbol_index *index)
 {
 	free(index->buckets);
-	free(index->next);
-	free(index->objects);
-	free(index->symbols);
-	free(index->hashes);
+	free(index->entries);
 }
 
 static int index_allocate(struct symbol_index *index, size_t count)
 {
 	index->bucket_count = power_of_two_above(count);
 	index->buckets = calloc(index->bucket_count, sizeof(*index->buckets));
-	index->next = calloc(count + 1, sizeof(*index->next));
-	index->objects = calloc(count + 1, sizeof(*index->objects));
-	index->symbols = calloc(count + 1, sizeof(*index->symbols));
-	index->hashes = calloc(count + 1, sizeof(*index->hashes));
-	return index->buckets && index->next && index->objects && index->symbols && index->hashes
-		       ? 0
-		       : ERROR_NO_MEMORY;
+	index->entries = calloc(count + 1, sizeof(*index->entries));
+	return index->buckets && index->entries ? 0 : ERROR_NO_MEMORY;
 }
 
 static void index_add(struct symbol_index *index, size_t object, const struct loaded_object *from,
@@ -97,13 +97,12 @@ static void index_add(struct symbol_index *index, size_t object, const struct lo
 {
 	uint32_t hash = mix(from->hashes[symbol], from->symbols[symbol].size);
 	uint32_t *bucket = &index->buckets[hash & (index->bucket_count - 1)];
-	size_t entry = index->count++;
 
-	index->objects[entry] = (uint32_t)object;
-	index->symbols[entry] = &from->symbols[symbol];
-	index->hashes[entry] = hash;
-	index->next[entry] = *bucket;
-	*bucket = (uint32_t)entry + 1;
+	index->entries[index->count] = (struct index_entry){.symbol = &from->symbols[symbol],
+							    .hash = hash,
+							    .object = (uint32_t)object,
+							    .next = *bucket};
+	*bucket = (uint32_t)++index->count;
 }
 
 static int index_build(struct resolver *resolver)
@@ -132,19 +131,20 @@ static void gather_symbol(struct resolver *resolver, size_t head, size_t k)
 	const struct symbol_index *index = &resolver->index;
 	const struct loaded_object *loaded = &resolver->loader->objects[head];
 	uint32_t hash = mix(loaded->hashes[k], loaded->symbols[k].size);
-	uint32_t entry = index->buckets[hash & (index->bucket_count - 1)];
+	uint32_t next = index->buckets[hash & (index->bucket_count - 1)];
 
-	for (size_t steps = 0; entry && steps < CHAIN_LIMIT; steps++) {
-		uint32_t object = index->objects[entry - 1];
+	for (size_t steps = 0; next && steps < CHAIN_LIMIT; steps++) {
+		const struct index_entry *entry = &index->entries[next - 1];
+		uint32_t object = entry->object;
 
-		if (index->hashes[entry - 1] == hash && object != head &&
-		    resolver->stamps[object] != head + 1 && can_be_member(resolver, object) &&
+		if (entry->hash == hash && object != head && resolver->stamps[object] != head + 1 &&
+		    can_be_member(resolver, object) &&
 		    resolver->loader->objects[object].symbol_count <= loaded->symbol_count &&
-		    same_symbol(index->symbols[entry - 1], &loaded->symbols[k])) {
+		    same_symbol(entry->symbol, &loaded->symbols[k])) {
 			resolver->stamps[object] = (uint32_t)head + 1;
 			resolver->candidates[resolver->candidate_count++] = object;
 		}
-		entry = index->next[entry - 1];
+		next = entry->next;
 	}
 }
 
@@ -173,41 +173,36 @@ static void gather(struct resolver *resolver, size_t head)
 
 static void bag_release(struct symbol_bag *bag)
 {
-	free(bag->symbols);
-	free(bag->hashes);
-	free(bag->counts);
+	free(bag->slots);
 }
 
-static size_t bag_slot(const struct symbol_bag *bag, const struct tree_symbol *symbol,
-		       uint32_t hash)
+static struct bag_slot *bag_slot(const struct symbol_bag *bag, const struct tree_symbol *symbol,
+				 uint32_t hash)
 {
 	size_t i = hash & (bag->slot_count - 1);
 
-	while (bag->symbols[i] &&
-	       !(bag->hashes[i] == hash && same_symbol(bag->symbols[i], symbol))) {
+	while (bag->slots[i].symbol &&
+	       !(bag->slots[i].hash == hash && same_symbol(bag->slots[i].symbol, symbol))) {
 		i = (i + 1) & (bag->slot_count - 1);
 	}
-	return i;
+	return &bag->slots[i];
 }
 
 static int bag_fill(struct symbol_bag *bag, const struct loaded_object *head)
 {
 	*bag = (struct symbol_bag){.slot_count =
 					   power_of_two_above((size_t)head->symbol_count * 2 + 1)};
-	bag->symbols = calloc(bag->slot_count, sizeof(*bag->symbols));
-	bag->hashes = calloc(bag->slot_count, sizeof(*bag->hashes));
-	bag->counts = calloc(bag->slot_count, sizeof(*bag->counts));
-	if (!bag->symbols || !bag->hashes || !bag->counts) {
-		bag_release(bag);
+	bag->slots = calloc(bag->slot_count, sizeof(*bag->slots));
+	if (!bag->slots) {
 		return ERROR_NO_MEMORY;
 	}
 	for (size_t k = 0; k < head->symbol_count; k++) {
 		uint32_t hash = mix(head->hashes[k], head->symbols[k].size);
-		size_t slot = bag_slot(bag, &head->symbols[k], hash);
+		struct bag_slot *slot = bag_slot(bag, &head->symbols[k], hash);
 
-		bag->symbols[slot] = &head->symbols[k];
-		bag->hashes[slot] = hash;
-		bag->counts[slot]++;
+		slot->symbol = &head->symbols[k];
+		slot->hash = hash;
+		slot->count++;
 		bag->left++;
 	}
 	return 0;
@@ -219,18 +214,17 @@ static size_t bag_move(struct symbol_bag *bag, const struct loaded_object *membe
 {
 	for (size_t k = 0; k < count; k++) {
 		const struct tree_symbol *symbol = &member->symbols[k];
-		size_t slot = bag_slot(bag, symbol, mix(member->hashes[k], symbol->size));
-		/* A strong definition elsewhere replaces a weak one: nothing of it remains. */
-		bool may_be_missing = symbol->is_weak && !bag->symbols[slot];
+		struct bag_slot *slot = bag_slot(bag, symbol, mix(member->hashes[k], symbol->size));
 
-		if (may_be_missing) {
+		if (symbol->is_weak && !slot->symbol) {
+			/* A strong definition elsewhere replaced it: nothing of it remains. */
 			continue;
 		}
 		if (back) {
-			bag->counts[slot]++;
+			slot->count++;
 			bag->left++;
-		} else if (bag->symbols[slot] && bag->counts[slot] > 0) {
-			bag->counts[slot]--;
+		} else if (slot->symbol && slot->count > 0) {
+			slot->count--;
 			bag->left--;
 		} else {
 			return k;

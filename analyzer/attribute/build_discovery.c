@@ -276,7 +276,10 @@ static int use_walk(struct build_plan *plan)
 	return result;
 }
 
-/* Composite objects without a record are recognised by content: gather what they may be made of. */
+/*
+ * Composite objects without a record are recognised by content: gather what they
+ * may be made of. (A walk has listed everything already.)
+ */
 static int add_pool(struct build_plan *plan)
 {
 	bool needed = false;
@@ -311,9 +314,9 @@ static int discover(struct build_plan *plan)
 		if (result == 0) {
 			result = use_walk(plan);
 		}
-	} else {
-		result = build_find_modules(plan);
+		return result == 0 ? add_last_objects(plan) : result;
 	}
+	result = build_find_modules(plan);
 	if (result == 0) {
 		result = add_last_objects(plan);
 	}

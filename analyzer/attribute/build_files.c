@@ -12,9 +12,8 @@
 
 #include "analyzer/base/error.h"
 
-#define FILE_SIZE_LIMIT (16u << 20)
-#define READ_STEP	(16u << 10)
-#define ARCHIVE_MAGIC	8
+#define FILE_SIZE_LIMIT ((size_t)16 << 20)
+#define READ_STEP	((size_t)16 << 10)
 
 int build_root_init(struct build_root *root, const char *path)
 {
@@ -249,20 +248,36 @@ int build_file_read(const struct build_root *root, const char *path, bool first_
 	return result;
 }
 
-bool build_file_is_archive(const struct build_root *root, const char *path)
+/* Reads the first bytes of a regular file; false when it has fewer. */
+static bool read_magic(const struct build_root *root, const char *path, void *magic, size_t size)
 {
-	char magic[ARCHIVE_MAGIC];
 	int fd = open_regular(root, path);
-	bool is_archive;
+	bool complete;
 
 	if (fd < 0) {
 		return false;
 	}
-	is_archive = read(fd, magic, sizeof(magic)) == (ssize_t)sizeof(magic) &&
-		     (memcmp(magic, "!<arch>\n", sizeof(magic)) == 0 ||
-		      memcmp(magic, "!<thin>\n", sizeof(magic)) == 0);
+	complete = read(fd, magic, size) == (ssize_t)size;
 	close(fd);
-	return is_archive;
+	return complete;
+}
+
+bool build_file_is_archive(const struct build_root *root, const char *path)
+{
+	char magic[8];
+
+	return read_magic(root, path, magic, sizeof(magic)) &&
+	       (memcmp(magic, "!<arch>\n", sizeof(magic)) == 0 ||
+		memcmp(magic, "!<thin>\n", sizeof(magic)) == 0);
+}
+
+bool build_file_is_bitcode(const struct build_root *root, const char *path)
+{
+	unsigned char magic[4];
+
+	return read_magic(root, path, magic, sizeof(magic)) &&
+	       (memcmp(magic, "BC\xC0\xDE", sizeof(magic)) == 0 ||
+		memcmp(magic, "\xDE\xC0\x17\x0B", sizeof(magic)) == 0);
 }
 
 void path_array_release(struct path_array *array)

@@ -63,6 +63,9 @@ int build_file_read(const struct build_root *root, const char *path, bool first_
 /* Does the file begin with the magic of an ar(1) archive, regular or thin? */
 bool build_file_is_archive(const struct build_root *root, const char *path);
 
+/* Does it begin with the magic of LLVM bitcode, bare or wrapped (CONFIG_LTO_CLANG)? */
+bool build_file_is_bitcode(const struct build_root *root, const char *path);
+
 /* A growing list of paths; the strings live in the arena given. */
 struct path_array {
 	const char **paths;

@@ -7,7 +7,7 @@
  *   .M.ko.cmd       the objects of the last link: M.o, M.mod.o, since 6.13 .module-common.o
  *   M.mod, .tmp_versions/M.mod, .M.o.cmd   the members of a composite M.o, in that order
  *   none of them    M.o, marked as perhaps composite: its content decides later
- *   no M.o either   M.ko itself
+ *   no M.o either   M.ko itself, also when M.o is LLVM bitcode
  * M.mod.o is generated (modinfo, __this_module), but it is part of the module and
  * listed with it. An object that two modules share belongs to the first.
  */
@@ -23,7 +23,8 @@ struct module_context {
 	const char *name; /* "ext2" */
 	struct path_array members;
 	bool no_memory;
-	bool any_there; /* at least one member exists */
+	bool any_there;	 /* at least one member exists */
+	bool is_bitcode; /* the first that exists is LLVM bitcode */
 };
 
 /* "snd-hda-intel" is snd_hda_intel to the kernel. */
@@ -46,6 +47,16 @@ static bool exists_with(const struct build_plan *plan, const char *base, const c
 	       build_file_exists(&plan->root, ret);
 }
 
+static void note_member(struct module_context *context, const char *path)
+{
+	const struct build_root *root = &context->plan->root;
+
+	if (!context->any_there && build_file_exists(root, path)) {
+		context->any_there = true;
+		context->is_bitcode = build_file_is_bitcode(root, path);
+	}
+}
+
 static int take_member(const char *word, size_t length, void *context_pointer)
 {
 	struct module_context *context = context_pointer;
@@ -57,7 +68,7 @@ static int take_member(const char *word, size_t length, void *context_pointer)
 			      context->base, length > 200 ? 200 : (int)length, word);
 		return 0;
 	}
-	context->any_there = context->any_there || build_file_exists(&plan->root, path);
+	note_member(context, path);
 	context->no_memory = !path_array_add(&context->members, plan->arena, path);
 	return context->no_memory ? ERROR_NO_MEMORY : 0;
 }
@@ -142,9 +153,7 @@ static int find_members(struct module_context *context, const char *object, bool
 	if (result == 0 && context->members.count == 0) {
 		result = build_link_inputs(plan, object, &context->members, known, &is_link);
 		for (size_t i = 0; i < context->members.count; i++) {
-			context->any_there =
-				context->any_there ||
-				build_file_exists(&plan->root, context->members.paths[i]);
+			note_member(context, context->members.paths[i]);
 		}
 	}
 	return result;
@@ -155,10 +164,17 @@ static int add_module_object(struct module_context *context, const char *object,
 {
 	struct build_plan *plan = context->plan;
 	struct build_object *listed = NULL;
+	char path[BUILD_PATH_MAX];
 	bool known;
 	int result = find_members(context, object, &known);
 
-	if (result == 0 && context->members.count > 0 && context->any_there) {
+	if (context->members.count == 0) {
+		note_member(context, object);
+	}
+	if (context->is_bitcode && exists_with(plan, context->base, ".ko", path)) {
+		/* Machine code rather than bitcode: the module itself tells more than its parts. */
+		*found = false;
+	} else if (result == 0 && context->members.count > 0 && context->any_there) {
 		result = add_members(context);
 		*found = true;
 	} else if (result == 0 && build_file_exists(&plan->root, object)) {

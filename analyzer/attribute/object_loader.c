@@ -103,13 +103,16 @@ static unsigned int choose_threads(unsigned int wanted, size_t objects)
 	if (wanted > LOADER_THREADS_MAX) {
 		wanted = LOADER_THREADS_MAX;
 	}
-	return wanted > useful ? (unsigned int)useful : wanted;
+	if (wanted > useful) {
+		wanted = (unsigned int)useful;
+	}
+	return wanted > 0 ? wanted : 1;
 }
 
 int object_loader_run(struct object_loader *loader, const struct build_root *root,
 		      const struct build_list *list, unsigned int thread_count, struct error *err)
 {
-	struct load_worker workers[LOADER_THREADS_MAX];
+	struct load_worker workers[LOADER_THREADS_MAX] = {0};
 	struct load_job job = {.root = root, .list = list};
 	unsigned int threads = choose_threads(thread_count, list->count);
 
