@@ -53,9 +53,11 @@ static struct memory_figures row_figures(const struct tree_node *node)
 	return figures;
 }
 
-static bool holds_anything(const struct memory_figures *figures)
+/* Of what the order is about: a directory without allocations is no row of an account. */
+static bool holds_anything(const struct memory_figures *figures, const struct site_order *order)
 {
-	return memory_figures_static(figures) || figures->total_dynamic || figures->alloc_count;
+	return order ? figures->total_dynamic || figures->alloc_count
+		     : memory_figures_static(figures) > 0;
 }
 
 static struct site_account account_of(const struct memory_figures *figures)
@@ -117,7 +119,7 @@ int directory_list_init(struct directory_list *list, const struct tree_node *bra
 	for (const struct tree_node *node = branch; node; node = next_row(node, branch)) {
 		struct directory_row row = {.node = node, .figures = row_figures(node)};
 
-		if (holds_anything(&row.figures)) {
+		if (holds_anything(&row.figures, order)) {
 			list->rows[list->count++] = row;
 		}
 	}

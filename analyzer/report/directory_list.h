@@ -24,8 +24,9 @@ struct directory_list {
 };
 
 /*
- * Lists the directories at or below branch that hold anything, by order (NULL: by
- * static bytes) downwards, equal ones by path. branch may be any node of a sealed tree.
+ * Lists the directories at or below branch that allocated anything, by order downwards;
+ * with order NULL those that have static bytes, by these. Equal ones stand by path.
+ * branch may be any node of a sealed tree.
  */
 int directory_list_init(struct directory_list *list, const struct tree_node *branch,
 			const struct site_order *order, struct error *err);

@@ -10,7 +10,7 @@
 
 #define LABEL_WIDTH 10
 /* Room for the paths and names of one table, of the columns left of them. */
-#define SITE_COLUMNS	  46
+#define SITE_COLUMNS	  45
 #define DIRECTORY_COLUMNS 40
 #define PATH_SIZE	  4096
 
@@ -36,12 +36,12 @@ const char *summary_path(char *buffer, const struct tree_node *node, size_t widt
 /* ", 12 name" for what occurred at all. */
 static void count_append(char *text, size_t size, uint64_t count, const char *name)
 {
-	char number[FORMAT_SIZE];
+	char number[2 * FORMAT_SIZE];
 	size_t used = strlen(text);
 
 	if (count) {
-		snprintf(text + used, size - used, "%s%s %s", used ? ", " : "",
-			 format_count(number, count), name);
+		snprintf(text + used, size - used, "%s%s", used ? ", " : "",
+			 format_counted(number, count, name));
 	}
 }
 
@@ -55,24 +55,23 @@ static void trace_write(FILE *out, const struct summary *summary)
 			 strcmp(summary->trace_path, "-") == 0 ? "(standard input)"
 							       : summary->trace_path);
 	snprintf(text, sizeof(text), "%s", format_bytes(size, trace->byte_count));
-	count_append(text, sizeof(text), trace->line_count, "lines");
-	count_append(text, sizeof(text), trace->slab_event_count, "slab events");
-	count_append(text, sizeof(text), trace->cpu_count, "CPUs");
+	count_append(text, sizeof(text), trace->line_count, "line");
+	count_append(text, sizeof(text), trace->slab_event_count, "slab event");
+	count_append(text, sizeof(text), trace->cpu_count, "CPU");
 	summary_labelled(out, "", text);
 	text[0] = '\0';
-	count_append(text, sizeof(text), trace->page_event_count, "page events");
-	count_append(text, sizeof(text), trace->other_event_count, "other events");
-	count_append(text, sizeof(text), trace->stack_line_count, "stack lines");
-	count_append(text, sizeof(text), trace->comment_count, "header lines");
-	count_append(text, sizeof(text), trace->foreign_count, "foreign lines");
-	count_append(text, sizeof(text), trace->damaged_count, "damaged lines");
-	count_append(text, sizeof(text), trace->console_prefix_count, "console prefixes");
-	count_append(text, sizeof(text), trace->carriage_return_count, "lines ending in CR LF");
-	count_append(text, sizeof(text), summary->totals->null_free_count, "frees of NULL");
+	count_append(text, sizeof(text), trace->page_event_count, "page event");
+	count_append(text, sizeof(text), trace->other_event_count, "other event");
+	count_append(text, sizeof(text), trace->stack_line_count, "stack line");
+	count_append(text, sizeof(text), trace->comment_count, "header line");
+	count_append(text, sizeof(text), trace->foreign_count, "foreign line");
+	count_append(text, sizeof(text), trace->damaged_count, "damaged line");
+	count_append(text, sizeof(text), trace->console_prefix_count, "console-prefixed line");
+	count_append(text, sizeof(text), trace->carriage_return_count, "CR LF line");
+	count_append(text, sizeof(text), summary->totals->null_free_count, "NULL free");
 	if (text[0]) {
-		fprintf(out, "%-*sbeside them ", LABEL_WIDTH, "");
-		format_wrap(out, TEXT_WIDTH, LABEL_WIDTH + strlen("beside them "), LABEL_WIDTH,
-			    text);
+		fprintf(out, "%-*salso ", LABEL_WIDTH, "");
+		format_wrap(out, TEXT_WIDTH, LABEL_WIDTH + strlen("also "), LABEL_WIDTH, text);
 	}
 	if (summary->filter) {
 		summary_labelled(out, "Counted", summary->filter);
@@ -82,16 +81,15 @@ static void trace_write(FILE *out, const struct summary *summary)
 int summary_kernel(FILE *out, const struct summary *summary, struct error *err)
 {
 	const struct kernel_tree_facts *facts;
-	char objects[FORMAT_SIZE];
-	char modules[FORMAT_SIZE];
+	char objects[2 * FORMAT_SIZE];
+	char modules[2 * FORMAT_SIZE];
 	char *text = NULL;
 
 	if (summary->kernel_path) {
 		facts = kernel_tree_facts(summary->kernel);
-		if (asprintf(&text, "%s (%s objects in vmlinux, %s modules; by %s)",
-			     summary->kernel_path,
-			     format_count(objects, facts->vmlinux_object_count),
-			     format_count(modules, facts->module_count),
+		if (asprintf(&text, "%s (%s in vmlinux, %s; by %s)", summary->kernel_path,
+			     format_counted(objects, facts->vmlinux_object_count, "object"),
+			     format_counted(modules, facts->module_count, "module"),
 			     facts->evidence ? facts->evidence : "its symbols") < 0) {
 			return error_no_memory(err);
 		}
@@ -129,8 +127,9 @@ static void totals_write(FILE *out, const struct summary *summary)
 	}
 	total_write(out, "live at the end", sum->current_dynamic, more);
 	total_write(out, "  requested", sum->current_requested, "");
-	fprintf(out, "  %-18s %8s  %15" PRId64 " bytes\n", "  wasted",
-		format_signed_bytes(one, site_waste(sum)), site_waste(sum));
+	fprintf(out, "  %-18s %8s  %15s bytes\n", "  wasted",
+		format_signed_bytes(one, site_waste(sum)),
+		format_signed_count(other, site_waste(sum)));
 	if (!summary->branch_name) {
 		snprintf(more, sizeof(more), "; %s objects at their most",
 			 format_count(one, totals->peak_live_count));
@@ -144,12 +143,20 @@ static void totals_write(FILE *out, const struct summary *summary)
 		format_count(other, summary->sites->count));
 }
 
-/* How the columns of names share SITE_COLUMNS: callers in full where directories allow. */
-static void widths_choose(const struct site_list *list, size_t rows, size_t *caller,
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * How the columns of names share SITE_COLUMNS: directories take what they need, a third
+ * at most, callers the rest. No directory column without a kernel tree.
+ */
+static void widths_choose(const struct site_list *list, size_t rows, bool placed, size_t *caller,
 			  size_t *directory)
 {
 	size_t longest_caller = strlen("call site");
-	size_t longest_directory = 0;
+	size_t longest_directory = strlen("directory");
 
 	for (size_t i = 0; i < rows; i++) {
 		const struct call_site *site = list->sites[i];
@@ -159,16 +166,32 @@ static void widths_choose(const struct site_list *list, size_t rows, size_t *cal
 		length = site->directory ? strlen(site->directory) : 0;
 		longest_directory = length > longest_directory ? length : longest_directory;
 	}
-	*caller = longest_caller < SITE_COLUMNS ? longest_caller : SITE_COLUMNS;
-	if (longest_caller + 1 + longest_directory > SITE_COLUMNS) {
-		/* Both shorten; a directory never takes more than a third of the room. */
-		size_t third = SITE_COLUMNS / 3;
-		size_t wanted = longest_directory < third ? longest_directory : third;
-
-		*caller = SITE_COLUMNS - 1 - wanted < longest_caller ? SITE_COLUMNS - 1 - wanted
-								     : longest_caller;
+	if (!placed) {
+		*caller = SITE_COLUMNS;
+		*directory = 0;
+		return;
 	}
-	*directory = SITE_COLUMNS - *caller - 1;
+	*caller = smaller(longest_caller,
+			  SITE_COLUMNS - 1 - smaller(longest_directory, SITE_COLUMNS / 3));
+	*directory = SITE_COLUMNS - 1 - *caller;
+}
+
+/* A caller shortened within its function, so that offset and module stay to be seen. */
+static const char *caller_fit(char *buffer, const char *caller, size_t width)
+{
+	const char *tail = strrchr(caller, '+');
+	size_t length = tail ? strlen(tail) : 0;
+	char function[SITE_COLUMNS + 1];
+	size_t used;
+
+	if (strlen(caller) <= width || !tail || length >= width / 2) {
+		return format_fit(buffer, caller, width, false);
+	}
+	snprintf(function, sizeof(function), "%.*s", (int)(tail - caller), caller);
+	format_fit(buffer, function, width - length, false);
+	used = strlen(buffer);
+	format_fit(buffer + used, tail, length, false);
+	return buffer;
 }
 
 static void site_write(FILE *out, const struct call_site *site, bool total, size_t caller_width,
@@ -180,19 +203,19 @@ static void site_write(FILE *out, const struct call_site *site, bool total, size
 	char counts[2 * FORMAT_SIZE];
 	char caller[SITE_COLUMNS + 1];
 	char directory[SITE_COLUMNS + 1];
-	int length;
 
 	snprintf(counts, sizeof(counts), "%" PRIu64 "/%" PRIu64, row->alloc_count, row->free_count);
-	format_fit(caller, site->caller, caller_width, false);
-	format_fit(directory, site->directory ? site->directory : "", directory_width, true);
+	caller_fit(caller, site->caller, caller_width);
 	fprintf(out, "  %8s %8s %13s  ",
 		format_bytes(bytes, total ? row->total_dynamic : row->current_dynamic),
 		format_signed_bytes(waste, site_waste(row)), counts);
-	length = fprintf(out, "%s", caller);
-	if (directory[0]) {
-		fprintf(out, "%*s%s", (int)caller_width - length + 1, "", directory);
+	if (directory_width && site->directory) {
+		format_fit(directory, site->directory[0] ? site->directory : "(top)",
+			   directory_width, true);
+		fprintf(out, "%-*s %s\n", (int)caller_width, caller, directory);
+	} else {
+		fprintf(out, "%s\n", caller);
 	}
-	putc('\n', out);
 }
 
 static void sites_write(FILE *out, const struct summary *summary)
@@ -200,7 +223,6 @@ static void sites_write(FILE *out, const struct summary *summary)
 	const struct site_list *list = summary->sites;
 	size_t rows = list->count < SUMMARY_ROWS ? list->count : SUMMARY_ROWS;
 	bool total = strcmp(summary->order->name, "total_dynamic") == 0;
-	bool placed = summary->kernel_path != NULL;
 	size_t caller_width;
 	size_t directory_width;
 	char heading[128];
@@ -208,10 +230,13 @@ static void sites_write(FILE *out, const struct summary *summary)
 	snprintf(heading, sizeof(heading), "Call sites with the %s (%zu of %zu)",
 		 summary->order->title, rows, list->count);
 	summary_heading(out, summary->color, heading);
-	widths_choose(list, rows, &caller_width, &directory_width);
-	fprintf(out, "  %8s %8s %13s  %s%*s%s\n", total ? "total" : "live", "waste", "allocs/freed",
-		"call site", placed ? (int)(caller_width - strlen("call site")) + 1 : 0, "",
-		placed ? "directory" : "");
+	widths_choose(list, rows, summary->kernel_path != NULL, &caller_width, &directory_width);
+	fprintf(out, "  %8s %8s %13s  ", total ? "total" : "live", "waste", "allocs/freed");
+	if (directory_width) {
+		fprintf(out, "%-*s directory\n", (int)caller_width, "call site");
+	} else {
+		fprintf(out, "call site\n");
+	}
 	for (size_t i = 0; i < rows; i++) {
 		site_write(out, list->sites[i], total, caller_width, directory_width);
 	}

@@ -16,8 +16,14 @@ static void sizes_add(struct elf_sizes *to, const struct elf_sizes *what)
 
 static void sizes_row(FILE *out, const char *label, const struct elf_sizes *sizes)
 {
-	fprintf(out, "  %-20s %13" PRIu64 " %13" PRIu64 " %13" PRIu64 " %14" PRIu64 "\n", label,
-		sizes->text, sizes->data, sizes->bss, sizes->text + sizes->data + sizes->bss);
+	char text[FORMAT_SIZE];
+	char data[FORMAT_SIZE];
+	char bss[FORMAT_SIZE];
+	char sum[FORMAT_SIZE];
+
+	fprintf(out, "  %-20s %13s %13s %13s %14s\n", label, format_count(text, sizes->text),
+		format_count(data, sizes->data), format_count(bss, sizes->bss),
+		format_count(sum, sizes->text + sizes->data + sizes->bss));
 }
 
 static int64_t minus(uint64_t a, uint64_t b)
@@ -30,9 +36,15 @@ static void difference_row(FILE *out, const struct elf_sizes *whole, const struc
 	int64_t text = minus(whole->text, parts->text);
 	int64_t data = minus(whole->data, parts->data);
 	int64_t bss = minus(whole->bss, parts->bss);
+	char text_column[FORMAT_SIZE];
+	char data_column[FORMAT_SIZE];
+	char bss_column[FORMAT_SIZE];
+	char sum_column[FORMAT_SIZE];
 
-	fprintf(out, "  %-20s %+13" PRId64 " %+13" PRId64 " %+13" PRId64 " %+14" PRId64 "\n",
-		"difference", text, data, bss, text + data + bss);
+	fprintf(out, "  %-20s %13s %13s %13s %14s\n", "difference",
+		format_signed_count(text_column, text), format_signed_count(data_column, data),
+		format_signed_count(bss_column, bss),
+		format_signed_count(sum_column, text + data + bss));
 }
 
 /* Why size(1) of vmlinux is not the sum of its objects; checked on x86-64, 6.1. */
@@ -40,11 +52,10 @@ static void difference_explain(FILE *out)
 {
 	static const char text[] =
 		"The difference is the linker's work. It adds what no object holds: the kallsyms "
-		"tables, and on x86 .orc_lookup and .brk (both bss). It aligns sections to pages, "
-		"the ends of x86-64's text and read-only data to 2 MiB. It drops .discard.*, "
-		".modinfo and merged strings. And it joins read-only sections with a writable one: "
-		"then all of vmlinux's .rodata counts as data, which moves bytes from text to "
-		"data.";
+		"tables, and on x86 .brk and .orc_lookup (bss). It aligns: sections to pages, on "
+		"x86-64 the entry code to 2 MiB within .text. It drops .discard.*, .modinfo and "
+		".exit.* and stores equal strings once. And it moves: where a writable section "
+		"joins .rodata, all of that counts as data, no longer as text.";
 
 	fprintf(out, "  ");
 	format_wrap(out, TEXT_WIDTH, 2, 2, text);

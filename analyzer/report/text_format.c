@@ -9,49 +9,83 @@ static char safe_char(char c)
 	return c >= ' ' && c <= '~' ? c : '?';
 }
 
-const char *format_bytes(char buffer[FORMAT_SIZE], uint64_t bytes)
+/* The public functions are these behind an optional sign, for which FORMAT_SIZE has room. */
+static void bytes_put(char *buffer, size_t size, uint64_t bytes)
 {
 	static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 	size_t unit = 0;
 	double value = (double)bytes / 1024;
 
 	if (bytes < 1024) {
-		snprintf(buffer, FORMAT_SIZE, "%" PRIu64 " B", bytes);
-		return buffer;
+		snprintf(buffer, size, "%" PRIu64 " B", bytes);
+		return;
 	}
 	/* 1023.5 would be printed as 1024: the next unit's 1.0. */
 	while (value >= 1023.5 && unit + 1 < sizeof(units) / sizeof(units[0])) {
 		value /= 1024;
 		unit++;
 	}
-	snprintf(buffer, FORMAT_SIZE, value < 99.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+	snprintf(buffer, size, value < 99.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
+static void count_put(char *buffer, uint64_t count)
+{
+	char digits[FORMAT_SIZE];
+	int length = snprintf(digits, sizeof(digits), "%" PRIu64, count);
+
+	for (int i = 0; i < length; i++) {
+		if (i > 0 && (length - i) % 3 == 0) {
+			*buffer++ = ',';
+		}
+		*buffer++ = digits[i];
+	}
+	*buffer = '\0';
+}
+
+/* Writes the sign, if there is one, and returns how many characters that took. */
+static size_t sign_put(char *buffer, int64_t value)
+{
+	buffer[0] = '-';
+	return value < 0;
+}
+
+static uint64_t magnitude(int64_t value)
+{
+	return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+}
+
+const char *format_bytes(char buffer[FORMAT_SIZE], uint64_t bytes)
+{
+	bytes_put(buffer, FORMAT_SIZE, bytes);
 	return buffer;
 }
 
 const char *format_signed_bytes(char buffer[FORMAT_SIZE], int64_t bytes)
 {
-	if (bytes >= 0) {
-		return format_bytes(buffer, (uint64_t)bytes);
-	}
-	format_bytes(buffer, 0 - (uint64_t)bytes);
-	memmove(buffer + 1, buffer, strlen(buffer) + 1);
-	buffer[0] = '-';
+	size_t used = sign_put(buffer, bytes);
+
+	bytes_put(buffer + used, FORMAT_SIZE - used, magnitude(bytes));
 	return buffer;
 }
 
 const char *format_count(char buffer[FORMAT_SIZE], uint64_t count)
 {
-	char digits[FORMAT_SIZE];
-	int length = snprintf(digits, sizeof(digits), "%" PRIu64, count);
-	char *out = buffer;
+	count_put(buffer, count);
+	return buffer;
+}
 
-	for (int i = 0; i < length; i++) {
-		if (i > 0 && (length - i) % 3 == 0) {
-			*out++ = ',';
-		}
-		*out++ = digits[i];
-	}
-	*out = '\0';
+const char *format_signed_count(char buffer[FORMAT_SIZE], int64_t count)
+{
+	count_put(buffer + sign_put(buffer, count), magnitude(count));
+	return buffer;
+}
+
+const char *format_counted(char buffer[2 * FORMAT_SIZE], uint64_t count, const char *noun)
+{
+	char number[FORMAT_SIZE];
+
+	snprintf(buffer, (size_t)2 * FORMAT_SIZE, "%s %.24s%s", format_count(number, count), noun,
+		 count == 1 ? "" : "s");
 	return buffer;
 }
 

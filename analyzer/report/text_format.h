@@ -26,6 +26,10 @@ const char *format_bytes(char buffer[FORMAT_SIZE], uint64_t bytes);
 const char *format_signed_bytes(char buffer[FORMAT_SIZE], int64_t bytes);
 /* "1,234,567". Returns buffer. */
 const char *format_count(char buffer[FORMAT_SIZE], uint64_t count);
+/* "1 call site", "1,234 call sites": noun gets its s. noun: at most 24 letters. Returns buffer. */
+const char *format_counted(char buffer[2 * FORMAT_SIZE], uint64_t count, const char *noun);
+/* The count with a minus sign where needed. */
+const char *format_signed_count(char buffer[FORMAT_SIZE], int64_t count);
 /* "12.3 %" of part in whole, "-" when whole is 0. Returns buffer. */
 const char *format_share(char buffer[FORMAT_SIZE], uint64_t part, uint64_t whole);
 

@@ -9,6 +9,10 @@
  * symbol the map's maker dropped. One in ten has another cause: another kernel.
  */
 #define MISMATCH_FOREIGN_MAP 10
+/* Up to one byte in a hundred without a directory is no reason to worry. */
+#define UNPLACED_WORTH_A_WARNING 100
+
+#define COUNTED_SIZE (2 * FORMAT_SIZE)
 
 static void sites_set(struct finding *finding, uint64_t count, uint64_t bytes)
 {
@@ -35,16 +39,16 @@ static bool size_mismatch(const struct verdict_evidence *evidence, struct arena 
 		ret->severity = FINDING_ERROR;
 		ret->text = arena_printf(
 			arena,
-			"%s of %s call sites name functions that have another size in the kernel "
-			"tree or map: it is of another build than the traced kernel. Bytes and "
+			"Functions of another size than in the kernel tree or map: %s of %s call "
+			"sites compared. It is of another build than the traced kernel: bytes and "
 			"counts stand, directories do not.",
 			count, checked);
 	} else {
 		ret->severity = FINDING_WARNING;
 		ret->text = arena_printf(
 			arena,
-			"%s of %s call sites name functions that have another size in the kernel "
-			"tree or map, and were not placed.",
+			"Functions of another size than in the kernel tree or map: %s of %s call "
+			"sites compared. They were not placed.",
 			count, checked);
 	}
 	return true;
@@ -54,7 +58,7 @@ static bool unnamed(const struct verdict_evidence *evidence, struct arena *arena
 		    struct finding *ret)
 {
 	const struct attribution_facts *facts = evidence->attribution;
-	char count[FORMAT_SIZE];
+	char count[COUNTED_SIZE];
 	char bytes[FORMAT_SIZE];
 
 	if (!facts || !facts->unnamed_sites) {
@@ -63,12 +67,52 @@ static bool unnamed(const struct verdict_evidence *evidence, struct arena *arena
 	ret->severity = FINDING_WARNING;
 	sites_set(ret, facts->unnamed_sites, facts->unnamed_bytes);
 	ret->text = arena_printf(
-		arena, "%s call sites (%s live) are bare addresses that %s.",
-		format_count(count, facts->unnamed_sites),
+		arena, "Bare addresses: %s (%s live). %s",
+		format_counted(count, facts->unnamed_sites, "call site"),
 		format_bytes(bytes, facts->unnamed_bytes),
-		evidence->has_map ? "no map names: a module since unloaded, init text since freed, "
-				    "or a kernel moved by KASLR"
-				  : "only a symbol map can name, and none was given");
+		evidence->has_map ? "No map names them: of a module since unloaded, of init text "
+				    "since freed, or of a kernel that KASLR has moved."
+				  : "Only a symbol map can name them, and none was given.");
+	return true;
+}
+
+static bool unknown_functions(const struct verdict_evidence *evidence, struct arena *arena,
+			      struct finding *ret)
+{
+	const struct attribution_facts *facts = evidence->attribution;
+	char count[COUNTED_SIZE];
+	char bytes[FORMAT_SIZE];
+
+	/* Without any source, nothing was looked up. */
+	if (!facts || !facts->unknown_sites || !(evidence->has_map || evidence->kernel)) {
+		return false;
+	}
+	ret->severity = FINDING_WARNING;
+	sites_set(ret, facts->unknown_sites, facts->unknown_bytes);
+	ret->text = arena_printf(arena,
+				 "Functions that no object and no map has: %s (%s live). They were "
+				 "not placed.",
+				 format_counted(count, facts->unknown_sites, "call site"),
+				 format_bytes(bytes, facts->unknown_bytes));
+	return true;
+}
+
+static bool link_addresses(const struct verdict_evidence *evidence, struct arena *arena,
+			   struct finding *ret)
+{
+	const struct attribution_facts *facts = evidence->attribution;
+	char count[COUNTED_SIZE];
+
+	if (!facts || !facts->link_address_sites) {
+		return false;
+	}
+	ret->severity = FINDING_NOTE;
+	sites_set(ret, facts->link_address_sites, facts->link_address_bytes);
+	ret->text =
+		arena_printf(arena,
+			     "Addresses named by vmlinux or System.map: %s. The names are right "
+			     "only if the kernel ran where it was linked, without KASLR.",
+			     format_counted(count, facts->link_address_sites, "call site"));
 	return true;
 }
 
@@ -76,7 +120,7 @@ static bool ambiguous(const struct verdict_evidence *evidence, struct arena *are
 		      struct finding *ret)
 {
 	const struct attribution_facts *facts = evidence->attribution;
-	char count[FORMAT_SIZE];
+	char count[COUNTED_SIZE];
 	char bytes[FORMAT_SIZE];
 
 	if (!facts || !facts->ambiguous_sites) {
@@ -85,9 +129,10 @@ static bool ambiguous(const struct verdict_evidence *evidence, struct arena *are
 	ret->severity = FINDING_WARNING;
 	sites_set(ret, facts->ambiguous_sites, facts->ambiguous_bytes);
 	ret->text = arena_printf(arena,
-				 "%s call sites (%s live) are in functions that several objects "
-				 "define with the same name and size: they were not placed.",
-				 format_count(count, facts->ambiguous_sites),
+				 "Functions that several objects define, with one name and size: "
+				 "%s (%s live). They were placed only where all of these are in "
+				 "one directory.",
+				 format_counted(count, facts->ambiguous_sites, "call site"),
 				 format_bytes(bytes, facts->ambiguous_bytes));
 	return true;
 }
@@ -96,26 +141,32 @@ static bool unplaced(const struct verdict_evidence *evidence, struct arena *aren
 		     struct finding *ret)
 {
 	const struct attribution_facts *facts = evidence->attribution;
-	char count[FORMAT_SIZE];
+	uint64_t live = evidence->totals ? evidence->totals->current_dynamic : 0;
+	char count[COUNTED_SIZE];
 	char bytes[FORMAT_SIZE];
+	char share[FORMAT_SIZE];
 
 	if (!facts || !facts->unplaced_sites) {
 		return false;
 	}
+	ret->severity = FINDING_NOTE;
 	sites_set(ret, facts->unplaced_sites, facts->unplaced_bytes);
 	if (!evidence->kernel) {
-		ret->severity = FINDING_NOTE;
 		ret->advice = "Pass the built tree of the traced kernel with -k.";
 		ret->text = arena_strdup(arena,
 					 "No kernel tree was given: call sites have no directory.");
 		return true;
 	}
-	ret->severity = FINDING_WARNING;
+	if (facts->unplaced_bytes > live / UNPLACED_WORTH_A_WARNING) {
+		ret->severity = FINDING_WARNING;
+		ret->advice = "Check that the kernel tree is the whole build of the traced kernel, "
+			      "not cleaned since.";
+	}
 	ret->text = arena_printf(arena,
-				 "%s call sites (%s live) have no directory: no object of the "
-				 "kernel tree defines their function. They stand in (unplaced).",
-				 format_count(count, facts->unplaced_sites),
-				 format_bytes(bytes, facts->unplaced_bytes));
+				 "No directory known: %s (%s live, %s). They stand in (unplaced).",
+				 format_counted(count, facts->unplaced_sites, "call site"),
+				 format_bytes(bytes, facts->unplaced_bytes),
+				 format_share(share, facts->unplaced_bytes, live));
 	return true;
 }
 
@@ -123,7 +174,7 @@ static bool in_modules(const struct verdict_evidence *evidence, struct arena *ar
 		       struct finding *ret)
 {
 	const struct attribution_facts *facts = evidence->attribution;
-	char count[FORMAT_SIZE];
+	char count[COUNTED_SIZE];
 	char bytes[FORMAT_SIZE];
 
 	if (!facts || !facts->module_sites) {
@@ -132,9 +183,9 @@ static bool in_modules(const struct verdict_evidence *evidence, struct arena *ar
 	ret->severity = FINDING_NOTE;
 	sites_set(ret, facts->module_sites, facts->module_bytes);
 	ret->text = arena_printf(arena,
-				 "%s call sites (%s live) are in modules that are not part of the "
-				 "kernel tree: they stand in (module NAME).",
-				 format_count(count, facts->module_sites),
+				 "Modules that are not part of the kernel tree: %s (%s live). They "
+				 "stand in (module NAME).",
+				 format_counted(count, facts->module_sites, "call site"),
 				 format_bytes(bytes, facts->module_bytes));
 	return true;
 }
@@ -142,7 +193,7 @@ static bool in_modules(const struct verdict_evidence *evidence, struct arena *ar
 static bool bitcode(const struct verdict_evidence *evidence, struct arena *arena,
 		    struct finding *ret)
 {
-	char count[FORMAT_SIZE];
+	char count[COUNTED_SIZE];
 
 	if (!evidence->kernel || !evidence->kernel->bitcode_count) {
 		return false;
@@ -151,11 +202,12 @@ static bool bitcode(const struct verdict_evidence *evidence, struct arena *arena
 	ret->has_count = true;
 	ret->effects = EFFECT_STATIC_LOW;
 	ret->count = evidence->kernel->bitcode_count;
-	ret->text = arena_printf(arena,
-				 "%s objects are LLVM bitcode (CONFIG_LTO_CLANG): they have no "
-				 "sizes and define no functions yet. Their static bytes are "
-				 "missing, and what they allocate is not placed.",
-				 format_count(count, ret->count));
+	ret->text =
+		arena_printf(arena,
+			     "LLVM bitcode instead of code (CONFIG_LTO_CLANG): %s. They have no "
+			     "sizes and define no functions yet: their static bytes are "
+			     "missing, and what they allocate is not placed.",
+			     format_counted(count, ret->count, "object"));
 	return true;
 }
 
@@ -163,7 +215,7 @@ static bool unreadable(const struct verdict_evidence *evidence, struct arena *ar
 		       struct finding *ret)
 {
 	const struct kernel_tree_facts *kernel = evidence->kernel;
-	char count[FORMAT_SIZE];
+	char count[COUNTED_SIZE];
 
 	if (!kernel || !kernel->unreadable_count) {
 		return false;
@@ -172,10 +224,11 @@ static bool unreadable(const struct verdict_evidence *evidence, struct arena *ar
 	ret->has_count = true;
 	ret->effects = EFFECT_STATIC_LOW;
 	ret->count = kernel->unreadable_count;
-	ret->text = arena_printf(arena,
-				 "%s objects of the kernel tree could not be read; the first: %s. "
-				 "Their static bytes are missing.",
-				 format_count(count, ret->count), kernel->first_unreadable);
+	ret->text =
+		arena_printf(arena,
+			     "Could not be read: %s of the kernel tree, the first: %s. Their "
+			     "static bytes are missing.",
+			     format_counted(count, ret->count, "object"), kernel->first_unreadable);
 	return true;
 }
 
@@ -185,9 +238,12 @@ const struct verdict_rule verdict_place_rules[] = {
 	{"unnamed", unnamed,
 	 "Save /proc/kallsyms (as root) right after recording, before modules are unloaded, and "
 	 "pass it with --kallsyms."},
+	{"unknown-functions", unknown_functions,
+	 "Check that the kernel tree is of the traced kernel; for modules, pass --kallsyms."},
 	{"ambiguous", ambiguous, NULL},
-	{"unplaced", unplaced,
-	 "Check that the kernel tree is the whole build of the traced kernel, never cleaned."},
+	{"link-addresses", link_addresses,
+	 "Save /proc/kallsyms (as root) with the trace and pass it with --kallsyms."},
+	{"unplaced", unplaced, NULL},
 	{"in-modules", in_modules, NULL},
 	{"bitcode", bitcode, "For static sizes, build with CONFIG_LTO_NONE."},
 	{"unreadable", unreadable, "Build the tree again, or copy it whole."},

@@ -15,6 +15,8 @@
 /* Fewer expected collisions than this round to none. */
 #define COLLISIONS_WORTH_A_WARNING 0.5
 
+#define COUNTED_SIZE (2 * FORMAT_SIZE)
+
 #define MORE_BUFFER                                                                                \
 	"Record with a larger buffer: trace_buf_size=200M on the kernel command line (per CPU), "  \
 	"or buffer_size_kb before the events are enabled. "
@@ -51,35 +53,33 @@ static void bytes_set(struct finding *finding, uint64_t bytes)
 static bool events_lost(const struct verdict_evidence *evidence, struct arena *arena,
 			struct finding *ret)
 {
+	static const char meaning[] =
+		"Lost allocations are missing from every figure; objects whose free was lost still "
+		"count as live.";
 	const struct trace_facts *trace = evidence->trace;
-	char lost[FORMAT_SIZE];
-	char notices[FORMAT_SIZE];
+	char lost[COUNTED_SIZE];
+	char notices[COUNTED_SIZE];
 
 	if (!trace->lost_notice_count && !trace->lost_event_count) {
 		return false;
 	}
-	format_count(notices, trace->lost_notice_count);
+	format_counted(notices, trace->lost_notice_count, "notice");
 	if (trace->lost_event_count) {
 		loss_weigh(ret, trace->lost_event_count, event_count(trace),
 			   MIDDLE_LOSS_UNRELIABLE);
 		count_set(ret, trace->lost_event_count);
+		format_counted(lost, trace->lost_event_count, "event");
 		ret->text = arena_printf(
-			arena,
-			"At least %s events were lost in the middle of the recording (%s notices). "
-			"Lost allocations are missing from every figure; objects whose free was "
-			"lost still count as live.",
-			format_count(lost, trace->lost_event_count), notices);
+			arena, "Lost in the middle of the recording: at least %s (%s). %s", lost,
+			notices, meaning);
 		return true;
 	}
 	/* "LOST EVENTS" without a number: it may have been any number. */
 	ret->severity = FINDING_ERROR;
 	ret->effects = EFFECT_TOTAL_LOW | EFFECT_UNRELIABLE;
 	ret->text = arena_printf(
-		arena,
-		"Events were lost in the middle of the recording, an unknown number each time (%s "
-		"notices). Lost allocations are missing from every figure; objects whose free was "
-		"lost still count as live.",
-		notices);
+		arena, "Lost in the middle of the recording: an unknown number of events (%s). %s",
+		notices, meaning);
 	return true;
 }
 
@@ -115,7 +115,7 @@ static bool buffers_start_apart(const struct verdict_evidence *evidence, struct 
 				struct finding *ret)
 {
 	const struct trace_facts *trace = evidence->trace;
-	char count[FORMAT_SIZE];
+	char cpus[COUNTED_SIZE];
 
 	if (!trace->buffer_started_count) {
 		return false;
@@ -126,10 +126,10 @@ static bool buffers_start_apart(const struct verdict_evidence *evidence, struct 
 	count_set(ret, trace->buffer_started_count);
 	ret->text = arena_printf(
 		arena,
-		"The buffers of %s CPUs start later than the trace, because the events before were "
-		"overwritten. Until then, frees on those CPUs are missing and their objects still "
+		"On %s the trace starts later than on the others: the events before were "
+		"overwritten. Until then frees on those CPUs are missing, and their objects still "
 		"count as live.",
-		format_count(count, trace->buffer_started_count));
+		format_counted(cpus, trace->buffer_started_count, "CPU"));
 	return true;
 }
 
@@ -150,8 +150,8 @@ static bool file_cut(const struct verdict_evidence *evidence, struct arena *aren
 	count_set(ret, trace->entries_in_buffer - seen);
 	ret->text = arena_printf(
 		arena,
-		"At least %s of the %s events that the trace's header announces are not in the "
-		"file: it was cut short, or filtered. They are missing from every figure.",
+		"Missing from the file: at least %s of the %s events its header announces. It was "
+		"cut short, or filtered.",
 		format_count(missing, ret->count),
 		format_count(announced, trace->entries_in_buffer));
 	return true;
@@ -161,7 +161,7 @@ static bool damaged_lines(const struct verdict_evidence *evidence, struct arena 
 			  struct finding *ret)
 {
 	const struct trace_facts *trace = evidence->trace;
-	char count[FORMAT_SIZE];
+	char count[COUNTED_SIZE];
 	char line[FORMAT_SIZE];
 	char offset[FORMAT_SIZE];
 
@@ -172,9 +172,9 @@ static bool damaged_lines(const struct verdict_evidence *evidence, struct arena 
 	count_set(ret, trace->damaged_count);
 	ret->text = arena_printf(
 		arena,
-		"%s lines name a slab event but are damaged (the first is line %s, at byte %s). "
-		"They were left out.",
-		format_count(count, trace->damaged_count),
+		"Damaged slab events, left out of every figure: %s (the first is line %s, at byte "
+		"%s).",
+		format_counted(count, trace->damaged_count, "line"),
 		format_count(line, trace->first_damaged_line),
 		format_count(offset, trace->first_damaged_offset));
 	return true;
@@ -204,7 +204,7 @@ static bool foreign_lines(const struct verdict_evidence *evidence, struct arena 
 			  struct finding *ret)
 {
 	const struct trace_facts *trace = evidence->trace;
-	char count[FORMAT_SIZE];
+	char count[COUNTED_SIZE];
 	char overlong[FORMAT_SIZE];
 
 	if (!trace->foreign_count) {
@@ -212,16 +212,16 @@ static bool foreign_lines(const struct verdict_evidence *evidence, struct arena 
 	}
 	ret->severity = trace->overlong_count ? FINDING_WARNING : FINDING_NOTE;
 	count_set(ret, trace->foreign_count);
-	format_count(count, trace->foreign_count);
+	format_counted(count, trace->foreign_count, "line");
 	ret->text =
 		trace->overlong_count
 			? arena_printf(arena,
-				       "%s lines are not of a trace and were passed over; %s of "
-				       "them are too long to be looked at.",
+				       "Not of a trace and passed over: %s, of these too long to "
+				       "be looked at: %s.",
 				       count, format_count(overlong, trace->overlong_count))
 			: arena_printf(arena,
-				       "%s lines are not of a trace (console messages, prompts, "
-				       "marker text) and were passed over.",
+				       "Not of a trace and passed over: %s (console messages, "
+				       "prompts, marker text).",
 				       count);
 	return true;
 }
@@ -248,8 +248,8 @@ static bool unhashable_pointers(const struct verdict_evidence *evidence, struct 
 				struct finding *ret)
 {
 	const struct match_totals *totals = evidence->totals;
-	char allocs[FORMAT_SIZE];
-	char frees[FORMAT_SIZE];
+	char allocs[COUNTED_SIZE];
+	char frees[COUNTED_SIZE];
 	char bytes[FORMAT_SIZE];
 
 	if (!totals->unhashable_alloc_count && !totals->unhashable_free_count) {
@@ -262,12 +262,11 @@ static bool unhashable_pointers(const struct verdict_evidence *evidence, struct 
 	bytes_set(ret, totals->unhashable_alloc_bytes);
 	ret->text = arena_printf(
 		arena,
-		"%s allocations (%s) and %s frees show (____ptrval____) for a pointer: the kernel "
-		"could not hash it yet. They cannot be matched: the allocations are in the totals "
-		"but not in live bytes.",
-		format_count(allocs, totals->unhashable_alloc_count),
+		"(____ptrval____) for a pointer, which the kernel could not hash yet: %s (%s), %s. "
+		"They cannot be matched: such allocations are in the totals but not in live bytes.",
+		format_counted(allocs, totals->unhashable_alloc_count, "allocation"),
 		format_bytes(bytes, totals->unhashable_alloc_bytes),
-		format_count(frees, totals->unhashable_free_count));
+		format_counted(frees, totals->unhashable_free_count, "free"));
 	return true;
 }
 
@@ -281,7 +280,7 @@ static bool lost_frees(const struct verdict_evidence *evidence, struct arena *ar
 {
 	const struct match_totals *totals = evidence->totals;
 	bool collisions = pointers_may_collide(evidence->trace);
-	char count[FORMAT_SIZE];
+	char count[COUNTED_SIZE];
 	char bytes[FORMAT_SIZE];
 
 	if (!totals->lost_free_count) {
@@ -293,12 +292,12 @@ static bool lost_frees(const struct verdict_evidence *evidence, struct arena *ar
 	bytes_set(ret, totals->lost_free_bytes);
 	ret->text = arena_printf(
 		arena,
-		"%s live objects (%s) had their address allocated again%s: they must have been "
-		"freed unseen, and were taken out of live bytes. Others freed unseen, whose "
-		"address did not come back, still count as live.",
-		format_count(count, totals->lost_free_count),
+		"Address handed out again while live: %s (%s), taken out of live bytes. Their "
+		"frees were not recorded (the kernel has no event for bulk frees)%s. Others freed "
+		"like that, whose address did not come back, still count as live.",
+		format_counted(count, totals->lost_free_count, "object"),
 		format_bytes(bytes, totals->lost_free_bytes),
-		collisions ? ", or share a pointer hash with another object" : "");
+		collisions ? ", or two objects share a pointer hash" : "");
 	return true;
 }
 
@@ -322,8 +321,8 @@ static bool hashed_pointers(const struct verdict_evidence *evidence, struct aren
 	ret->text = arena_printf(
 		arena,
 		"Pointers %s hashed to 32 bits: with %s allocations and up to %s objects live at "
-		"once, %s%.*f collisions are expected, each of which takes a live object out of "
-		"the figures too early.",
+		"once, %s%.*f collisions are expected. Each takes a live object out of the figures "
+		"too early.",
 		certain ? "are" : "may be", format_count(allocs, evidence->totals->alloc_count),
 		format_count(live, evidence->totals->peak_live_count),
 		matters ? "up to " : "no more than ", expected < 10 ? 2 : 0, expected);
@@ -344,10 +343,8 @@ static bool unmatched_frees(const struct verdict_evidence *evidence, struct aren
 	count_set(ret, totals->unmatched_free_count);
 	ret->text = arena_printf(
 		arena,
-		"%s frees (%s) are of objects not seen allocated: allocated before the trace "
-		"began, by an event not recorded or left out by --malloc or --cache, or lost. "
-		"They change no figure; what else was allocated before is not in the figures "
-		"either.",
+		"Frees of objects not seen allocated: %s (%s of all). Allocated before the trace "
+		"began, or by an event not recorded or not counted; no figure changes.",
 		format_count(count, totals->unmatched_free_count),
 		format_share(share, totals->unmatched_free_count, totals->free_count));
 	return true;
@@ -367,7 +364,7 @@ static bool failed_allocations(const struct verdict_evidence *evidence, struct a
 	count_set(ret, totals->failed_count);
 	bytes_set(ret, totals->failed_bytes_requested);
 	ret->text = arena_printf(arena,
-				 "%s allocations failed (%s requested). They are in no other "
+				 "Failed allocations: %s (%s requested). They are in no other "
 				 "figure.",
 				 format_count(count, totals->failed_count),
 				 format_bytes(bytes, totals->failed_bytes_requested));
@@ -385,8 +382,8 @@ static bool page_events(const struct verdict_evidence *evidence, struct arena *a
 	ret->severity = FINDING_NOTE;
 	count_set(ret, evidence->trace->page_event_count);
 	ret->text = arena_printf(arena,
-				 "%s page events were passed over: slab objects live in those "
-				 "pages, adding both would count them twice.",
+				 "Page events passed over: %s. Slab objects live in those pages; "
+				 "adding both would count them twice.",
 				 format_count(count, evidence->trace->page_event_count));
 	return true;
 }
@@ -394,18 +391,18 @@ static bool page_events(const struct verdict_evidence *evidence, struct arena *a
 static bool empty_gfp(const struct verdict_evidence *evidence, struct arena *arena,
 		      struct finding *ret)
 {
-	char count[FORMAT_SIZE];
+	char count[COUNTED_SIZE];
 
 	if (!evidence->trace->empty_gfp_count) {
 		return false;
 	}
 	ret->severity = FINDING_NOTE;
 	count_set(ret, evidence->trace->empty_gfp_count);
-	ret->text = arena_printf(arena,
-				 "%s allocations have empty gfp_flags=: kernel 6.1 prints texts "
-				 "empty when the trace option hash-ptr is off. No figure depends "
-				 "on them.",
-				 format_count(count, evidence->trace->empty_gfp_count));
+	ret->text =
+		arena_printf(arena,
+			     "Empty gfp_flags= in %s: kernel 6.1 prints no texts when the "
+			     "trace option hash-ptr is off. No figure depends on them.",
+			     format_counted(count, evidence->trace->empty_gfp_count, "allocation"));
 	return true;
 }
 
@@ -427,8 +424,7 @@ const struct verdict_rule verdict_trace_rules[] = {
 	{"unhashable-pointers", unhashable_pointers,
 	 "Boot with no_hash_pointers: pointers are then printed as they are, from the start."},
 	{"lost-frees", lost_frees,
-	 "The kernel records no event for bulk frees (kfree_bulk, kmem_cache_free_bulk, "
-	 "kfree_rcu in batches): where it matters, compare with /proc/slabinfo."},
+	 "Save /proc/slabinfo at the end of the recording too: it knows what is live."},
 	{"hashed-pointers", hashed_pointers,
 	 "Boot with no_hash_pointers, or switch the trace option hash-ptr off where the kernel "
 	 "has it (6.1 and later)."},

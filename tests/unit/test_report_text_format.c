@@ -43,6 +43,7 @@ static void test_bytes(void **state)
 static void test_counts(void **state)
 {
 	char buffer[FORMAT_SIZE];
+	char counted[2 * FORMAT_SIZE];
 
 	(void)state;
 	assert_string_equal(format_count(buffer, 0), "0");
@@ -50,6 +51,11 @@ static void test_counts(void **state)
 	assert_string_equal(format_count(buffer, 1000), "1,000");
 	assert_string_equal(format_count(buffer, 626329), "626,329");
 	assert_string_equal(format_count(buffer, UINT64_MAX), "18,446,744,073,709,551,615");
+	assert_string_equal(format_signed_count(buffer, -1234), "-1,234");
+	assert_string_equal(format_signed_count(buffer, INT64_MIN), "-9,223,372,036,854,775,808");
+	assert_string_equal(format_counted(counted, 1, "call site"), "1 call site");
+	assert_string_equal(format_counted(counted, 0, "call site"), "0 call sites");
+	assert_string_equal(format_counted(counted, 1234, "line"), "1,234 lines");
 	assert_string_equal(format_share(buffer, 1, 3), "33.3 %");
 	assert_string_equal(format_share(buffer, 1, 0), "-");
 }

@@ -112,14 +112,14 @@ static void test_events_lost(void **state)
 
 	r->trace.lost_notice_count = 3;
 	r->trace.lost_event_count = 101; /* one in a hundred of 10,101 */
-	finding = only(r, "events-lost", FINDING_WARNING, "At least 101 events");
+	finding = only(r, "events-lost", FINDING_WARNING, "at least 101 events (3 notices)");
 	assert_int_equal(finding->count, 101);
 	assert_int_equal(r->verdict.grade, VERDICT_BOUNDS);
 	assert_string_equal(r->verdict.sentence, "Totals and counts are lower bounds; live and "
 						 "wasted bytes are approximate.");
 	verdict_release(&r->verdict);
 	r->trace.lost_event_count = 102;
-	only(r, "events-lost", FINDING_ERROR, "102");
+	only(r, "events-lost", FINDING_ERROR, "102 events");
 	assert_int_equal(r->verdict.grade, VERDICT_UNRELIABLE);
 	verdict_release(&r->verdict);
 	/* No number: it may have been any. */
@@ -181,7 +181,8 @@ static void test_damaged_lines(void **state)
 	r->trace.damaged_count = 2;
 	r->trace.first_damaged_line = 1234;
 	r->trace.first_damaged_offset = 99999;
-	only(r, "damaged-lines", FINDING_WARNING, "the first is line 1,234, at byte 99,999");
+	only(r, "damaged-lines", FINDING_WARNING,
+	     "2 lines (the first is line 1,234, at byte 99,999)");
 	verdict_release(&r->verdict);
 }
 
@@ -247,7 +248,7 @@ static void test_lost_frees(void **state)
 
 	r->totals.lost_free_count = 3;
 	r->totals.lost_free_bytes = 4096;
-	only(r, "lost-frees", FINDING_WARNING, "3 live objects (4.0 KiB)");
+	only(r, "lost-frees", FINDING_WARNING, "while live: 3 objects (4.0 KiB)");
 	assert_non_null(strstr(r->verdict.sentence, "live and wasted bytes are upper bounds"));
 	verdict_release(&r->verdict);
 	r->trace.pointer_hashed_count = 1;
@@ -262,13 +263,13 @@ static void test_matching_notes(void **state)
 	struct recording *r = *state;
 
 	r->totals.unmatched_free_count = 189;
-	only(r, "unmatched-frees", FINDING_NOTE, "189 frees (4.7 %)");
+	only(r, "unmatched-frees", FINDING_NOTE, "not seen allocated: 189 (4.7 % of all)");
 	assert_int_equal(r->verdict.grade, VERDICT_EXACT);
 	verdict_release(&r->verdict);
 	r->totals.unmatched_free_count = 0;
 	r->totals.failed_count = 2;
 	r->totals.failed_bytes_requested = 64;
-	only(r, "failed-allocations", FINDING_NOTE, "2 allocations failed (64 B requested)");
+	only(r, "failed-allocations", FINDING_NOTE, "Failed allocations: 2 (64 B requested)");
 	verdict_release(&r->verdict);
 	r->totals.failed_count = 0;
 	r->trace.empty_gfp_count = 7;
@@ -276,7 +277,7 @@ static void test_matching_notes(void **state)
 	verdict_release(&r->verdict);
 	r->trace.empty_gfp_count = 0;
 	r->trace.page_event_count = 8;
-	only(r, "page-events", FINDING_NOTE, "8 page events");
+	only(r, "page-events", FINDING_NOTE, "Page events passed over: 8.");
 	verdict_release(&r->verdict);
 }
 
@@ -300,7 +301,7 @@ static void test_unhashable(void **state)
 
 	r->totals.unhashable_alloc_count = 5;
 	r->totals.unhashable_alloc_bytes = 2048;
-	only(r, "unhashable-pointers", FINDING_WARNING, "5 allocations (2.0 KiB) and 0 frees");
+	only(r, "unhashable-pointers", FINDING_WARNING, "5 allocations (2.0 KiB), 0 frees");
 	assert_string_equal(r->verdict.sentence, "Totals and counts are exact; live and wasted "
 						 "bytes are lower bounds.");
 	verdict_release(&r->verdict);
@@ -311,14 +312,14 @@ static void test_places(void **state)
 	struct recording *r = *state;
 
 	r->attribution = (struct attribution_facts){.checked_sites = 100, .mismatch_sites = 10};
-	only(r, "size-mismatch", FINDING_WARNING, "10 of 100 call sites");
+	only(r, "size-mismatch", FINDING_WARNING, "10 of 100 call sites compared");
 	verdict_release(&r->verdict);
 	r->attribution.mismatch_sites = 11;
 	only(r, "size-mismatch", FINDING_ERROR, "another build");
 	assert_int_equal(r->verdict.grade, VERDICT_EXACT); /* bytes stand */
 	verdict_release(&r->verdict);
 	r->attribution = (struct attribution_facts){.unnamed_sites = 1, .unnamed_bytes = 8192};
-	only(r, "unnamed", FINDING_WARNING, "1 call sites (8.0 KiB live)");
+	only(r, "unnamed", FINDING_WARNING, "1 call site (8.0 KiB live)");
 	verdict_release(&r->verdict);
 	r->evidence.has_map = false;
 	only(r, "unnamed", FINDING_WARNING, "none was given");
@@ -329,8 +330,19 @@ static void test_places(void **state)
 	r->attribution = (struct attribution_facts){.module_sites = 9, .module_bytes = 4000};
 	only(r, "in-modules", FINDING_NOTE, "9 call sites (3.9 KiB live)");
 	verdict_release(&r->verdict);
-	r->attribution = (struct attribution_facts){.unplaced_sites = 4};
-	only(r, "unplaced", FINDING_WARNING, "(unplaced)");
+	r->attribution = (struct attribution_facts){.unknown_sites = 2};
+	only(r, "unknown-functions", FINDING_WARNING, "2 call sites");
+	verdict_release(&r->verdict);
+	r->attribution = (struct attribution_facts){.link_address_sites = 7};
+	only(r, "link-addresses", FINDING_NOTE, "7 call sites");
+	verdict_release(&r->verdict);
+	/* One live byte in a hundred without a place is no reason to worry; more is. */
+	r->totals.current_dynamic = 10000;
+	r->attribution = (struct attribution_facts){.unplaced_sites = 4, .unplaced_bytes = 100};
+	assert_null(only(r, "unplaced", FINDING_NOTE, "4 call sites (100 B live, 1.0 %)")->advice);
+	verdict_release(&r->verdict);
+	r->attribution.unplaced_bytes = 101;
+	assert_non_null(only(r, "unplaced", FINDING_WARNING, "(unplaced)")->advice);
 	verdict_release(&r->verdict);
 	r->evidence.kernel = NULL;
 	only(r, "unplaced", FINDING_NOTE, "No kernel tree was given");
@@ -354,7 +366,8 @@ static void test_static(void **state)
 	verdict_release(&r->verdict);
 	r->kernel.unreadable_count = 0;
 	r->kernel.bitcode_count = 3;
-	only(r, "bitcode", FINDING_WARNING, "3 objects are LLVM bitcode");
+	only(r, "bitcode", FINDING_WARNING,
+	     "LLVM bitcode instead of code (CONFIG_LTO_CLANG): 3 objects.");
 	verdict_release(&r->verdict);
 }
 
