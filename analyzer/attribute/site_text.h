@@ -34,7 +34,7 @@ struct site_text {
 	const char *name; /* SITE_TEXT_SYMBOL, like all that follows */
 	size_t name_length;
 	uint64_t offset;
-	uint64_t size; /* what %pS prints: distance to the next symbol; 0: not printed */
+	uint64_t size;	    /* what %pS prints: distance to the next symbol; 0: not printed */
 	const char *module; /* NULL: the kernel itself, or not printed */
 	size_t module_length;
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Naming and placing against a kernel of a dozen functions (attribution_fixture.h). */
-#include "attribution_fixture.h"
+#include "tests/unit/attribution_fixture.h"
 
 enum {
 	TREE = 1,
