@@ -146,6 +146,7 @@ static int archive_next(struct archive_reader *reader, struct archive_member *me
 	int result = 0;
 
 	*member = (struct archive_member){0};
+	*is_file = false;
 	if (left < sizeof(*header))
 		return archive_damaged(reader, "the file ends inside a header");
 	if (memcmp(header->ar_fmag, ARFMAG, sizeof(header->ar_fmag)) != 0 ||

@@ -38,21 +38,21 @@ static ssize_t read_fully(int fd, unsigned char *buffer, size_t capacity)
 	return (ssize_t)filled;
 }
 
-static int open_and_stat(const char *path, int flags, int *ret_fd, struct stat *ret,
-			 struct elfsyms_error *err)
+/* Returns a descriptor, or -1 with *err set. */
+static int open_and_stat(const char *path, int flags, struct stat *ret, struct elfsyms_error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | flags);
 
-	if (fd < 0)
-		return elfsyms_error_set_errno(err, errno, "%s: cannot open", path);
-	if (fstat(fd, ret) != 0) {
-		int errnum = errno;
-
-		close(fd);
-		return elfsyms_error_set_errno(err, errnum, "%s: cannot stat", path);
+	if (fd < 0) {
+		elfsyms_error_set_errno(err, errno, "%s: cannot open", path);
+		return -1;
 	}
-	*ret_fd = fd;
-	return 0;
+	if (fstat(fd, ret) != 0) {
+		elfsyms_error_set_errno(err, errno, "%s: cannot stat", path);
+		close(fd);
+		return -1;
+	}
+	return fd;
 }
 
 static int image_read_whole(struct file_image *image, int fd, const char *path,
@@ -95,9 +95,9 @@ int file_image_open(struct file_image *image, const char *path, struct elfsyms_e
 
 	*image = (struct file_image){0};
 	/* O_NONBLOCK: a FIFO of that name is refused below instead of waited for. */
-	result = open_and_stat(path, O_NONBLOCK, &fd, &status, err);
-	if (result)
-		return result;
+	fd = open_and_stat(path, O_NONBLOCK, &status, err);
+	if (fd < 0)
+		return err->code;
 	if (!S_ISREG(status.st_mode)) {
 		result = elfsyms_error_set(err, ELFSYMS_IO, "%s: %s", path,
 					   S_ISDIR(status.st_mode) ? "is a directory"
@@ -172,9 +172,9 @@ int file_image_read(struct file_image *image, const char *path, size_t limit,
 	int fd, result;
 
 	*image = (struct file_image){0};
-	result = open_and_stat(path, 0, &fd, &status, err);
-	if (result)
-		return result;
+	fd = open_and_stat(path, 0, &status, err);
+	if (fd < 0)
+		return err->code;
 	/* One byte more than the file has, so that a single read meets its end. */
 	if (S_ISREG(status.st_mode) && status.st_size > 0)
 		capacity = (size_t)status.st_size < limit ? (size_t)status.st_size + 1 : limit + 1;
@@ -189,8 +189,8 @@ int file_image_read(struct file_image *image, const char *path, size_t limit,
 void file_image_release(struct file_image *image)
 {
 	if (image->storage == FILE_IMAGE_ALLOCATED)
-		free((void *)(uintptr_t)image->bytes);
+		free((void *)image->bytes);
 	else if (image->storage == FILE_IMAGE_MAPPED)
-		munmap((void *)(uintptr_t)image->bytes, image->size);
+		munmap((void *)image->bytes, image->size);
 	*image = (struct file_image){0};
 }

@@ -51,7 +51,7 @@ static int object_start_libelf(struct elf_object *object, struct elfsyms_error *
 		return elfsyms_error_set(err, ELFSYMS_FORMAT, "%s: libelf is older than its header",
 					 object->name);
 	/* libelf takes a char * but only reads: the mapping is PROT_READ. */
-	object->elf = elf_memory((char *)(uintptr_t)object->image.bytes, object->image.size);
+	object->elf = elf_memory((char *)object->image.bytes, object->image.size);
 	if (!object->elf || elf_kind(object->elf) != ELF_K_ELF ||
 	    !gelf_getehdr(object->elf, &header)) {
 		int reason = elf_errno();
@@ -108,12 +108,12 @@ int elf_object_open(const char *path, struct elf_object **ret, struct elfsyms_er
 	return object_new(path, &image, ret, err);
 }
 
-int elf_object_open_memory(const char *name, const void *bytes, size_t size,
+int elf_object_open_memory(const char *name, const void *image, size_t size,
 			   struct elf_object **ret, struct elfsyms_error *err)
 {
-	struct file_image image = {bytes, size, FILE_IMAGE_BORROWED};
+	struct file_image borrowed = {image, size, FILE_IMAGE_BORROWED};
 
-	return object_new(name, &image, ret, err);
+	return object_new(name, &borrowed, ret, err);
 }
 
 void elf_object_close(struct elf_object *object)

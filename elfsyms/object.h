@@ -63,7 +63,7 @@ struct elf_identity {
 	bool is_big_endian;
 };
 
-/* Opens path. ELFSYMS_BITCODE for LLVM bitcode (also wrapped), ELFSYMS_FORMAT for what is not ELF. */
+/* Opens path. ELFSYMS_BITCODE for LLVM bitcode (also wrapped), ELFSYMS_FORMAT if not ELF. */
 int elf_object_open(const char *path, struct elf_object **ret, struct elfsyms_error *err);
 /* The same for an archive member in memory; name is for messages, image is borrowed. */
 int elf_object_open_memory(const char *name, const void *image, size_t size,

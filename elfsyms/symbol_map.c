@@ -38,7 +38,7 @@ void symbol_map_free(struct symbol_map *map)
 int symbol_map_add(struct symbol_map *map, const struct map_symbol *symbol)
 {
 	if (map->count == map->capacity) {
-		size_t capacity = map->capacity ? map->capacity * 2 : 16384;
+		size_t capacity = map->capacity ? map->capacity * 2 : 1024;
 		struct map_symbol *grown;
 
 		if (capacity > UINT32_MAX)

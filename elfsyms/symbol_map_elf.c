@@ -68,17 +68,17 @@ static bool name_is_ignored(const char *name, size_t length)
 /* The letter nm(1) prints. */
 static char symbol_type_letter(const struct elf_symbol *symbol)
 {
-	char letter;
+	const char *local_global = "bB";
 
 	if (symbol->binding == STB_WEAK)
 		return symbol->type == STT_OBJECT ? 'V' : 'W';
 	if (symbol->executable)
-		letter = 't';
+		local_global = "tT";
 	else if (symbol->segment == ELF_SEGMENT_TEXT)
-		letter = 'r';
-	else
-		letter = symbol->segment == ELF_SEGMENT_DATA ? 'd' : 'b';
-	return symbol->binding == STB_LOCAL ? letter : (char)(letter - 'a' + 'A');
+		local_global = "rR";
+	else if (symbol->segment == ELF_SEGMENT_DATA)
+		local_global = "dD";
+	return local_global[symbol->binding != STB_LOCAL];
 }
 
 struct elf_reader {

@@ -190,7 +190,7 @@ int symbol_map_from_text(const char *path, struct symbol_map **ret, struct elfsy
 	result = file_image_read(&image, path, TEXT_LIMIT, err);
 	if (result)
 		return result;
-	return map_from_text(path, (char *)(uintptr_t)image.bytes, image.size, ret, err);
+	return map_from_text(path, (char *)image.bytes, image.size, ret, err);
 }
 
 int symbol_map_from_memory(const char *name, const char *text, size_t size, struct symbol_map **ret,

@@ -219,8 +219,9 @@ static inline void elf_fixture_write_section_headers(const struct elf_fixture *f
 static inline void elf_fixture_write_symbols(const struct elf_fixture *fixture,
 					     unsigned char *table, unsigned char *extended)
 {
-	struct elf_fixture_cursor cursor = {fixture, table};
+	struct elf_fixture_cursor cursor = {.fixture = fixture};
 
+	cursor.at = table;
 	for (size_t i = 0; i < fixture->symbol_count; i++) {
 		const struct elf_fixture_symbol *symbol = &fixture->symbols[i];
 		bool moved = extended && symbol->section && symbol->section < ELF_FIXTURE_RESERVED;

@@ -38,10 +38,13 @@ static const struct kind {
 /* A build-id note: the header's numbers are in the file's byte order. */
 static void make_note(const struct elf_fixture *fixture, unsigned char note[24])
 {
+	static const unsigned char name_and_id[12] = {'G',  'N',  'U', 0, 0xde, 0xad,
+						      0xbe, 0xef, 1,   2, 3,	4};
+
 	elf_fixture_put(fixture, note, 4, 4);
 	elf_fixture_put(fixture, note + 4, 8, 4);
 	elf_fixture_put(fixture, note + 8, NT_GNU_BUILD_ID, 4);
-	memcpy(note + 12, "GNU\0\xde\xad\xbe\xef\x01\x02\x03\x04", 12);
+	memcpy(note + 12, name_and_id, sizeof(name_and_id));
 }
 
 /* A section of every kind that size(1) treats in its own way: text 0x1f7, data 0x600, bss 0x3800.

@@ -44,10 +44,12 @@ static void compare_with_size(const char *path, const char *line)
 {
 	struct elf_object *object;
 	struct elfsyms_error err;
-	struct elf_sizes sizes;
-	uint64_t text, data, bss;
+	struct elf_sizes sizes = {0};
+	char *next;
+	uint64_t text = strtoull(line, &next, 10);
+	uint64_t data = strtoull(next, &next, 10);
+	uint64_t bss = strtoull(next, &next, 10);
 
-	assert_int_equal(sscanf(line, "%" SCNu64 " %" SCNu64 " %" SCNu64, &text, &data, &bss), 3);
 	if (elf_object_open(path, &object, &err) || elf_object_sizes(object, &sizes, &err))
 		fail_msg("%s", err.text);
 	if (sizes.text != text || sizes.data != data || sizes.bss != bss)
