@@ -159,7 +159,7 @@ step() { # NAME COMMAND...
 		read -r passed failed < <(count_tests "$status" "$log")
 		if [[ $failed -gt 0 ]]; then
 			tail -n 60 "$log"
-			say "$name: $passed passed, $failed failed (all of it: $log)"
+			say "$name: $passed passed, $failed failed, $((SECONDS - started)) s (all of it: $log)"
 		else
 			grep -h '^skipped: ' "$log" | sort -u || true
 			printf '%s\n%s\n' "$key" "$passed" > "$stamp"

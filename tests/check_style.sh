@@ -13,11 +13,16 @@ source_files() {
 	find analyzer elfsyms render tests -name '*.[ch]' | sort
 }
 
-check_lengths() { # the house says 500; the rest is for a closing table or a long header comment
-	local status=0 file lines
+# The house says about 500; a test file, which is a list of cases, may be a little longer.
+check_lengths() {
+	local status=0 file lines limit
 	while read -r file; do
 		lines=$(wc -l < "$file")
-		if [[ $lines -gt 520 ]]; then
+		limit=520
+		if [[ $file == tests/* ]]; then
+			limit=600
+		fi
+		if [[ $lines -gt $limit ]]; then
 			echo "$file: $lines lines: split it"
 			status=1
 		fi

@@ -130,8 +130,9 @@ def logs_of(lab):
 
 
 def main(program, lab, *files):
+    program, lab = os.path.abspath(program), os.path.abspath(lab)
     paths = [os.path.abspath(path) for path in files] or list(logs_of(lab))
-    jobs = [(os.path.abspath(program), os.path.abspath(lab), path, kind) for path in paths for kind in KINDS]
+    jobs = [(program, lab, path, kind) for path in paths for kind in KINDS]
     with multiprocessing.Pool(len(os.sched_getaffinity(0))) as pool:
         results = [result for result in pool.imap(compare, jobs) if result is not None]
     failures = [result for result in results if result]
