@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Decisions that need the objects' contents: which of those found are really part
- * of the kernel. Both functions change the list's certainties; what is
+ * of the kernel. The first two functions change the list's certainties; what is
  * LINK_CERTAIN at the end is part of the kernel, nothing else is.
  */
 #ifndef ANALYZER_ATTRIBUTE_BUILD_VERDICT_H
@@ -28,5 +28,13 @@ int build_resolve_composites(struct build_list *list, const struct object_loader
  * and doubtful ones go.
  */
 int build_apply_proof(struct build_plan *plan, const struct object_loader *loader);
+
+/*
+ * Gives LLVM bitcode objects what vmlinux tells about them: the local symbols
+ * that stand behind the STT_FILE of their source, where that file name occurs once in
+ * vmlinux and once among the bitcode objects. Global symbols carry no file name in vmlinux,
+ * so this is a part of each object, never the whole.
+ */
+int build_recover_bitcode(struct build_plan *plan, struct object_loader *loader);
 
 #endif

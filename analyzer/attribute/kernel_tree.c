@@ -206,7 +206,8 @@ static int read_build(struct kernel_tree *tree, struct build_plan *plan, unsigne
 		return result;
 	}
 	if (build_resolve_composites(&plan->list, &tree->loader) < 0 ||
-	    build_apply_proof(plan, &tree->loader) < 0 || collect(tree, plan) < 0 ||
+	    build_apply_proof(plan, &tree->loader) < 0 ||
+	    build_recover_bitcode(plan, &tree->loader) < 0 || collect(tree, plan) < 0 ||
 	    index_names(tree) < 0 ||
 	    name_file(tree, plan, plan->has_vmlinux, "vmlinux", &tree->vmlinux) < 0 ||
 	    name_file(tree, plan, plan->has_system_map, "System.map", &tree->system_map) < 0) {

@@ -11,7 +11,14 @@
  *   - modules.order, *.mod and .cmd files say what the modules hold;
  *   - where none of these exist, a walk that skips host programs, arch/x/boot,
  *     realmode, vdso, purgatory, link intermediates and composite objects.
- * LLVM bitcode objects have no sizes: they are counted and reported.
+ * LLVM bitcode objects (Clang's LTO) have no sizes of their own: they are counted and
+ * reported; see struct tree_object for what vmlinux tells about them. Modules
+ * of such a build are read from the machine code of M.lto.o, M.prelink.o or M.ko.
+ *
+ * Objects of vmlinux come first, in link order where the build recorded it, else by path;
+ * then those of the modules, by module name. The objects that link-vmlinux.sh adds at the end
+ * (init/version-timestamp.o, .vmlinux.export.o, the last kallsyms pass, .btf.vmlinux.bin.o) are
+ * objects like any other when the build still has them; M.mod.o is part of module M.
  *
  * All strings and arrays live until kernel_tree_free.
  */
@@ -52,13 +59,14 @@ struct tree_symbol {
 };
 
 struct tree_object {
-	const char *path;	/* relative to the build: "fs/ext2/inode.o" */
-	const char *module;	/* "ext2" as the kernel names it ('-' becomes '_'), NULL: vmlinux */
-	const char *source;	/* its STT_FILE name ("inode.c"), NULL if it has none */
-	struct elf_sizes sizes; /* exactly what size(1) prints */
-	uint32_t first_symbol;	/* its symbols: first_symbol .. first_symbol + symbol_count - 1 */
+	const char *path;   /* relative to the build: "fs/ext2/inode.o" */
+	const char *module; /* "ext2" as the kernel names it ('-' becomes '_'), NULL: vmlinux */
+	const char *source; /* its STT_FILE name ("inode.c"), NULL if it has none */
+	/* Exactly what size(1) prints; of a bitcode object the sum of its symbols. */
+	struct elf_sizes sizes;
+	uint32_t first_symbol; /* its symbols: first_symbol .. first_symbol + symbol_count - 1 */
 	uint32_t symbol_count;
-	bool is_bitcode;
+	bool is_bitcode; /* its symbols are those local ones that vmlinux ascribes to its source */
 };
 
 struct kernel_tree_facts {
@@ -73,7 +81,8 @@ struct kernel_tree_facts {
 };
 
 /*
- * Opens path. thread_count: objects are read in parallel (0: the CPUs available).
+ * Opens path: a folder, or a linked vmlinux, which gives a tree without objects.
+ * thread_count: objects are read in parallel (0: the CPUs available).
  * ERROR_USAGE when path exists but is neither a kernel build nor an ELF file,
  * ERROR_INPUT when it cannot be read.
  */

@@ -57,17 +57,31 @@ int object_loader_run(struct object_loader *loader, const struct build_root *roo
 void object_loader_drop_records(struct object_loader *loader);
 void object_loader_release(struct object_loader *loader);
 
-/* object_symbols.c: the symbols of one open object, shared out among its bytes. */
+/*
+ * object_symbols.c: symbols gathered (from a whole object, or one by one), then
+ * shared out among the bytes.
+ */
 struct symbol_scratch {
 	struct raw_symbol *symbols;
 	size_t count;
 	size_t capacity;
 	const char *source;
 	bool several_sources;
-	bool no_memory;
 };
 
 void symbol_scratch_release(struct symbol_scratch *scratch);
+
+/* Keeps the symbol if it is a named function or variable with a size; its strings are borrowed. */
+bool symbol_scratch_take(struct symbol_scratch *scratch, const struct elf_symbol *symbol);
+
+/*
+ * Copies the gathered symbols into ret and empties the scratch. sizes_known: the
+ * symbols' shares stay within ret->sizes; otherwise ret->sizes becomes their sum. False: no memory.
+ */
+bool symbol_scratch_finish(struct symbol_scratch *scratch, bool sizes_known,
+			   struct loader_arenas *arenas, struct loaded_object *ret);
+
+/* All symbols of an open object whose sizes are in ret. */
 int object_symbols_load(struct elf_object *elf, struct symbol_scratch *scratch,
 			struct loader_arenas *arenas, struct loaded_object *ret,
 			struct elfsyms_error *err);

@@ -15,6 +15,15 @@
 
 #include "analyzer/attribute/object_loader.h"
 
+/* What a visit returns to stop: positive, so that it is none of elfsyms' codes. */
+#define VISIT_NO_MEMORY 1
+
+/*
+ * What the symbols of one object may claim where no section headers set a bound:
+ * 1 GiB a segment. A damaged vmlinux can claim anything.
+ */
+#define BYTES_WITHOUT_SIZE ((uint64_t)1 << 30)
+
 struct raw_symbol {
 	const char *name; /* in the ELF file's string table */
 	size_t name_length;
@@ -60,22 +69,17 @@ static void note_source(struct symbol_scratch *scratch, const char *name)
 	}
 }
 
-static int take_symbol(const struct elf_symbol *symbol, void *context)
+bool symbol_scratch_take(struct symbol_scratch *scratch, const struct elf_symbol *symbol)
 {
-	struct symbol_scratch *scratch = context;
 	struct raw_symbol *raw;
 
-	if (symbol->type == STT_FILE) {
-		note_source(scratch, symbol->name);
-		return 0;
-	}
 	if (symbol->size == 0 || symbol->segment == ELF_SEGMENT_NONE || symbol->name[0] == '\0' ||
-	    symbol->type == STT_SECTION || elf_symbol_is_mapping(symbol)) {
-		return 0;
+	    symbol->type == STT_SECTION || symbol->type == STT_FILE ||
+	    elf_symbol_is_mapping(symbol)) {
+		return true;
 	}
 	if (scratch->count == scratch->capacity && !scratch_grow(scratch)) {
-		scratch->no_memory = true;
-		return ERROR_NO_MEMORY;
+		return false;
 	}
 	raw = &scratch->symbols[scratch->count++];
 	*raw = (struct raw_symbol){
@@ -89,7 +93,7 @@ static int take_symbol(const struct elf_symbol *symbol, void *context)
 		.is_function = symbol->type == STT_FUNC || symbol->type == STT_GNU_IFUNC ||
 			       (symbol->type == STT_NOTYPE && symbol->executable),
 	};
-	return 0;
+	return true;
 }
 
 /* Global before weak before local; unknown bindings (STB_GNU_UNIQUE) count as global. */
@@ -158,16 +162,12 @@ static uint64_t budget_take(struct segment_budget *budget, const struct raw_symb
 	return bytes;
 }
 
-static void fill_symbols(const struct symbol_scratch *scratch, char *names,
-			 struct loaded_object *ret)
+static void fill_symbols(const struct symbol_scratch *scratch, struct segment_budget *budget,
+			 char *names, struct loaded_object *ret)
 {
-	struct segment_budget budget = {.left = {[ELF_SEGMENT_TEXT] = ret->sizes.text,
-						 [ELF_SEGMENT_DATA] = ret->sizes.data,
-						 [ELF_SEGMENT_BSS] = ret->sizes.bss}};
-
 	for (size_t i = 0; i < scratch->count; i++) {
 		const struct raw_symbol *raw = &scratch->symbols[i];
-		uint64_t bytes = budget_take(&budget, raw);
+		uint64_t bytes = budget_take(budget, raw);
 
 		memcpy(names, raw->name, raw->name_length + 1);
 		ret->symbols[i] = (struct tree_symbol){
@@ -200,32 +200,76 @@ static bool allocate_symbols(const struct symbol_scratch *scratch, struct loader
 	return ret->symbols && ret->hashes && *names;
 }
 
+/* The sizes of an object of which only symbols are known. */
+static void sum_sizes(struct loaded_object *object)
+{
+	uint64_t sums[ELF_SEGMENT_BSS + 1] = {0};
+
+	for (uint32_t i = 0; i < object->symbol_count; i++) {
+		sums[object->symbols[i].segment] += object->symbols[i].static_bytes;
+	}
+	object->sizes = (struct elf_sizes){.text = sums[ELF_SEGMENT_TEXT],
+					   .data = sums[ELF_SEGMENT_DATA],
+					   .bss = sums[ELF_SEGMENT_BSS]};
+}
+
+bool symbol_scratch_finish(struct symbol_scratch *scratch, bool sizes_known,
+			   struct loader_arenas *arenas, struct loaded_object *ret)
+{
+	struct segment_budget budget = {.left = {[ELF_SEGMENT_TEXT] = ret->sizes.text,
+						 [ELF_SEGMENT_DATA] = ret->sizes.data,
+						 [ELF_SEGMENT_BSS] = ret->sizes.bss}};
+	char *names;
+
+	if (scratch->source && !scratch->several_sources) {
+		ret->source = arena_strdup(&arenas->names, scratch->source);
+		if (!ret->source) {
+			return false;
+		}
+	}
+	if (scratch->count == 0) {
+		return true;
+	}
+	if (!allocate_symbols(scratch, arenas, ret, &names)) {
+		return false;
+	}
+	for (size_t i = 0; !sizes_known && i <= ELF_SEGMENT_BSS; i++) {
+		budget.left[i] = BYTES_WITHOUT_SIZE;
+	}
+	qsort(scratch->symbols, scratch->count, sizeof(*scratch->symbols), compare_raw);
+	fill_symbols(scratch, &budget, names, ret);
+	if (!sizes_known) {
+		sum_sizes(ret);
+	}
+	scratch->count = 0;
+	return true;
+}
+
+static int take_symbol(const struct elf_symbol *symbol, void *context)
+{
+	struct symbol_scratch *scratch = context;
+
+	if (symbol->type == STT_FILE) {
+		note_source(scratch, symbol->name);
+	}
+	return symbol_scratch_take(scratch, symbol) ? 0 : VISIT_NO_MEMORY;
+}
+
 int object_symbols_load(struct elf_object *elf, struct symbol_scratch *scratch,
 			struct loader_arenas *arenas, struct loaded_object *ret,
 			struct elfsyms_error *err)
 {
-	char *names;
 	int result;
 
 	scratch->count = 0;
 	scratch->source = NULL;
 	scratch->several_sources = false;
 	result = elf_object_symbols(elf, take_symbol, scratch, err);
-	if (result != 0) {
-		return scratch->no_memory
-			       ? elfsyms_error_set(err, ELFSYMS_NO_MEMORY, "out of memory")
-			       : result;
+	if (result < 0) {
+		return result;
 	}
-	if (scratch->source && !scratch->several_sources) {
-		ret->source = arena_strdup(&arenas->names, scratch->source);
-	}
-	if (scratch->count == 0) {
-		return 0;
-	}
-	if (!allocate_symbols(scratch, arenas, ret, &names)) {
+	if (result == VISIT_NO_MEMORY || !symbol_scratch_finish(scratch, true, arenas, ret)) {
 		return elfsyms_error_set(err, ELFSYMS_NO_MEMORY, "out of memory");
 	}
-	qsort(scratch->symbols, scratch->count, sizeof(*scratch->symbols), compare_raw);
-	fill_symbols(scratch, names, ret);
 	return 0;
 }

@@ -240,6 +240,37 @@ static void bitcode_objects_are_counted(void **state)
 	kernel_tree_free(tree);
 }
 
+/* What vmlinux ascribes to a source that only one bitcode object can come from. */
+static void bitcode_objects_get_symbols_of_vmlinux(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct kernel_tree *tree;
+	struct elf_sizes sums;
+
+	compile_function(fixture, "init/main.o", "start_kernel");
+	compile(fixture, "fs/open.o",
+		"static int open_it(int a) { return a; } int (*open_pointer)(int) = open_it; "
+		"static int opened[25]; int *opened_pointer = opened;");
+	compile(fixture, "fs/super.o", "static int one(int a) { return a; } int (*p)(int) = one;");
+	compile(fixture, "mm/super.o", "static int two(int a) { return a; } int (*q)(int) = two;");
+	link_vmlinux(fixture, "init/main.o fs/open.o fs/super.o mm/super.o");
+	run(fixture,
+	    "for o in fs/open.o fs/super.o mm/super.o; do printf 'BC\\300\\336' > $o; done; "
+	    "ar cDPrST vmlinux.a init/main.o fs/open.o fs/super.o mm/super.o");
+	tree = open_tree(fixture);
+	assert_int_equal(kernel_tree_facts(tree)->bitcode_count, 3);
+	assert_true(find_object(tree, "fs/open.o")->is_bitcode);
+	assert_string_equal(find_object(tree, "fs/open.o")->source, "open.c");
+	assert_true(find_symbol(tree, "fs/open.o", "open_it")->is_function);
+	assert_int_equal(find_symbol(tree, "fs/open.o", "opened")->static_bytes, 100);
+	assert_int_equal(find_object(tree, "fs/open.o")->sizes.bss, 100);
+	sum_symbols(tree, find_object(tree, "fs/open.o"), &sums);
+	assert_int_equal(find_object(tree, "fs/open.o")->sizes.text, sums.text);
+	assert_int_equal(find_object(tree, "fs/super.o")->symbol_count, 0);
+	assert_int_equal(find_object(tree, "mm/super.o")->symbol_count, 0);
+	kernel_tree_free(tree);
+}
+
 /* The same text for every number of threads. */
 static void threads_change_nothing(void **state)
 {
@@ -410,6 +441,7 @@ int main(void)
 		kernel_test(overlaps_are_cut),
 		kernel_test(names_in_several_objects),
 		kernel_test(bitcode_objects_are_counted),
+		kernel_test(bitcode_objects_get_symbols_of_vmlinux),
 		kernel_test(threads_change_nothing),
 		kernel_test(modules_are_counted),
 		kernel_test(what_is_no_kernel_build),
