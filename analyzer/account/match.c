@@ -88,7 +88,7 @@ static void match_free(struct match_group *group, const struct slab_event *event
 	site->free_count++;
 	site->current_dynamic -= object.bytes_alloc;
 	site->current_requested -= object.bytes_req;
-	*bytes = -(int64_t)object.bytes_alloc;
+	*bytes = (int64_t)(0 - object.bytes_alloc); /* hostile sizes wrap, they don't trap */
 	*objects = -1;
 }
 

@@ -60,9 +60,10 @@ static const struct site_entry *index_find(const struct site_index *index, const
 	return NULL;
 }
 
-int site_table_init(struct site_table *table, const struct pointer_hash_key *key)
+int site_table_init(struct site_table *table, const struct pointer_hash_key *key,
+		    int (*valid)(const char *text, size_t length))
 {
-	*table = (struct site_table){.key = *key};
+	*table = (struct site_table){.key = *key, .valid = valid};
 	arena_init(&table->arena);
 	pthread_mutex_init(&table->lock, NULL);
 	if (index_init(&table->index) < 0) {
@@ -77,6 +78,7 @@ void site_table_release(struct site_table *table)
 	pthread_mutex_destroy(&table->lock);
 	free(table->index.slots);
 	free(table->texts);
+	free(table->lengths);
 	arena_release(&table->arena);
 	*table = (struct site_table){0};
 }
@@ -93,6 +95,33 @@ void site_cache_release(struct site_cache *cache)
 	*cache = (struct site_cache){0};
 }
 
+/* Room for one more text; the lock is held. */
+static int table_reserve(struct site_table *table)
+{
+	uint32_t capacity = table->capacity ? table->capacity * 2 : SITE_INDEX_FIRST;
+	const char **texts;
+	uint32_t *lengths;
+
+	if (table->count < table->capacity) {
+		return 0;
+	}
+	if (table->count >= SITE_NONE / 2) {
+		return -1;
+	}
+	texts = realloc(table->texts, capacity * sizeof(*texts));
+	if (!texts) {
+		return -1;
+	}
+	table->texts = texts;
+	lengths = realloc(table->lengths, capacity * sizeof(*lengths));
+	if (!lengths) {
+		return -1;
+	}
+	table->lengths = lengths;
+	table->capacity = capacity;
+	return 0;
+}
+
 /* Adds a new text to the table; the lock is held. */
 static int table_add(struct site_table *table, const char *text, size_t length, uint64_t hash,
 		     struct site_entry *ret)
@@ -100,18 +129,8 @@ static int table_add(struct site_table *table, const char *text, size_t length, 
 	struct site_entry entry = {.hash = hash, .length = (uint32_t)length, .id = table->count};
 	char *copy;
 
-	if (table->count == SITE_NONE - 1) {
+	if (table_reserve(table) < 0) {
 		return -1;
-	}
-	if (table->count == table->capacity) {
-		uint32_t capacity = table->capacity ? table->capacity * 2 : SITE_INDEX_FIRST;
-		const char **texts = realloc(table->texts, capacity * sizeof(*texts));
-
-		if (!texts) {
-			return -1;
-		}
-		table->texts = texts;
-		table->capacity = capacity;
 	}
 	copy = arena_calloc(&table->arena, length + 1 + SITE_TEXT_SLACK);
 	if (copy) {
@@ -121,7 +140,8 @@ static int table_add(struct site_table *table, const char *text, size_t length, 
 	if (!copy || index_add(&table->index, &entry) < 0) {
 		return -1;
 	}
-	table->texts[table->count++] = entry.text;
+	table->texts[table->count] = copy;
+	table->lengths[table->count++] = entry.length;
 	*ret = entry;
 	return 0;
 }
@@ -133,7 +153,7 @@ uint32_t site_cache_add(struct site_cache *cache, const char *text, size_t lengt
 	struct site_entry entry;
 	int result = 0;
 
-	if (!site_text_valid(text, length)) {
+	if (!table->valid(text, length)) {
 		return SITE_NONE;
 	}
 	pthread_mutex_lock(&table->lock);

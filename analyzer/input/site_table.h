@@ -47,9 +47,11 @@ struct site_index {
 struct site_table {
 	pthread_mutex_t lock;
 	struct pointer_hash_key key;
+	int (*valid)(const char *text, size_t length); /* what may be interned */
 	struct site_index index;
 	struct arena arena;
 	const char **texts; /* by id */
+	uint32_t *lengths;  /* by id */
 	uint32_t count;
 	uint32_t capacity;
 };
@@ -60,15 +62,17 @@ struct site_cache {
 	int out_of_memory; /* set by site_cache_add: the run must fail */
 };
 
-int site_table_init(struct site_table *table, const struct pointer_hash_key *key);
+/* valid: which texts are taken; site_text_valid for call sites. */
+int site_table_init(struct site_table *table, const struct pointer_hash_key *key,
+		    int (*valid)(const char *text, size_t length));
 void site_table_release(struct site_table *table);
 
 int site_cache_init(struct site_cache *cache, struct site_table *table);
 void site_cache_release(struct site_cache *cache);
 
 /*
- * The slow path of site_cache_get: checks that text is a call site (site_text_valid),
- * interns it in the table and the cache. SITE_NONE when the text is no call site, or
+ * The slow path of site_cache_get: checks that text is valid for the table,
+ * interns it in the table and the cache. SITE_NONE when the text is not valid, or
  * when there is no memory (then cache->out_of_memory is set).
  */
 uint32_t site_cache_add(struct site_cache *cache, const char *text, size_t length, uint64_t hash);

@@ -19,6 +19,12 @@ static bool take_tgid(struct text_cursor *c)
 	return text_take_char(c, ')');
 }
 
+/* What latency-format prints behind the time, by how long the step took. */
+static bool is_mark(char c)
+{
+	return c != '\0' && strchr(" $@*#!+", c) != NULL;
+}
+
 /* "12.345678:", "1234:", "12301us+:", "12us : " - up to and including the blanks after it. */
 static bool take_time(struct text_cursor *c)
 {
@@ -29,7 +35,7 @@ static bool take_time(struct text_cursor *c)
 		return false;
 	}
 	if (TEXT_TAKE(c, "us") && c->at < c->end && *c->at != ':') {
-		if (strchr(" $@*#!+", *c->at) == NULL) {
+		if (!is_mark(*c->at)) {
 			return false;
 		}
 		c->at++;
@@ -139,8 +145,7 @@ static bool ends_in_time(const char *line, const char *at)
 	if (at - line >= 4 && memcmp(at - 3, "ms)", 3) == 0) {
 		return true;
 	}
-	if (at > line && strchr(" $@*#!+", at[-1]) != NULL && at - line >= 3 &&
-	    memcmp(at - 3, "us", 2) == 0) {
+	if (at > line && is_mark(at[-1]) && at - line >= 3 && memcmp(at - 3, "us", 2) == 0) {
 		at--;
 	}
 	if (at - line >= 2 && memcmp(at - 2, "us", 2) == 0) {
@@ -187,9 +192,25 @@ bool text_context_ends(const char *line, const char *event, bool *bare)
 	return at > line && at[-1] == ':' && at < event && ends_in_time(line, at - 1);
 }
 
-/* "[   12.345678] ", "[   12.345678@3] ", "[   12.345678][    T1] " */
+/* "T1", "C0": the task or CPU that called printk */
+static bool take_printk_caller(struct text_cursor *c)
+{
+	text_skip_spaces(c);
+	if (!text_take_char(c, 'T') && !text_take_char(c, 'C')) {
+		return false;
+	}
+	text_skip_spaces(c);
+	return text_skip_digits(c) > 0;
+}
+
+/*
+ * "[   12.345678] ", "[   12.345678@3] ", "[   12.345678@C3] ", "[   12.345678 T1] ",
+ * "[   12.345678][    T1] ", "[   12.345678] [    T1] " (dmesg of util-linux)
+ */
 static bool take_printk_time(struct text_cursor *c)
 {
+	struct text_cursor caller;
+
 	if (!text_take_char(c, '[')) {
 		return false;
 	}
@@ -198,19 +219,19 @@ static bool take_printk_time(struct text_cursor *c)
 		return false;
 	}
 	if (text_take_char(c, '@')) {
+		text_take_char(c, 'C');
 		text_skip_digits(c);
+	} else if (!text_at_char(c, ']') && !take_printk_caller(c)) {
+		return false;
 	}
 	if (!text_take_char(c, ']')) {
 		return false;
 	}
-	if (text_take_char(c, '[')) { /* printk caller: "[    T1]", "[    C0]" */
-		text_skip_spaces(c);
-		if (c->at < c->end) {
-			c->at++;
-		}
-		if (text_skip_digits(c) == 0 || !text_take_char(c, ']')) {
-			return false;
-		}
+	caller = *c;
+	text_take_char(&caller, ' ');
+	if (text_take_char(&caller, '[') && take_printk_caller(&caller) &&
+	    text_take_char(&caller, ']')) {
+		*c = caller;
 	}
 	/* One blank is printk's; the rest belongs to the line. Empty lines have none. */
 	text_take_char(c, ' ');

@@ -175,9 +175,9 @@ static bool run_lines(struct text_decoder *decoder, const char *at, const char *
 }
 
 /* Does the input begin in the middle of an event line? */
-static bool begins_cut(const char *text, size_t length)
+static bool begins_cut(const struct text_decoder *decoder, const char *text, size_t length)
 {
-	const struct text_line_options options = {.accept_bare = true};
+	const struct text_line_options options = {.accept_bare = decoder->accept_bare};
 	const char *newline = memchr(text, '\n', length);
 	size_t first = newline ? (size_t)(newline - text) : length;
 	struct trace_facts ignored = {0};
@@ -200,7 +200,7 @@ bool text_decoder_run(struct text_decoder *decoder, const char *text, size_t len
 	decoder->chunk_offset = offset;
 	batch->facts.byte_count += length;
 	if (offset == 0 && length > 0) {
-		batch->facts.first_line_cut = begins_cut(text, length);
+		batch->facts.first_line_cut = begins_cut(decoder, text, length);
 	}
 	if (decoder->fast == TEXT_FAST_NONE) {
 		good = run_lines(decoder, text, whole, batch);

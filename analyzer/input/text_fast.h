@@ -59,7 +59,7 @@ static inline void text_count_pointer(struct trace_facts *facts, uint64_t pointe
 		facts->pointer_raw_count++;
 	} else if (digits > 8 && pointer > 0x10) { /* 0x10 is ZERO_SIZE_PTR, printed raw */
 		facts->pointer_hashed_count++;
-	} else if (digits != 0 && digits <= 8 && pointer != 0) {
+	} else if (digits != 0 && digits <= 8 && pointer > 0x10) {
 		facts->pointer_32bit_count++;
 	}
 }

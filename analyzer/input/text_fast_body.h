@@ -242,6 +242,18 @@ static inline const char *fast_site_end(const char *site)
 	return fast_equal_part(end, " ptr=\0\0", 5) ? end + 5 : NULL;
 }
 
+/* Is a newline in text[0..length)? length is not 0. */
+static inline bool fast_has_newline(const char *text, size_t length)
+{
+	for (; length > 32; length -= 32) {
+		if (vector_equal(text, '\n') != 0) {
+			return true;
+		}
+		text += 32;
+	}
+	return vector_equal(text, '\n') << (32 - length) != 0;
+}
+
 /* A pointer that is not 16 digits: (null), (ptrval), 0x..., 8 digits. Returns its end, or NULL. */
 static const char *fast_other_pointer(const char *text, struct slab_event *event,
 				      unsigned int *ret_digits)
@@ -294,7 +306,7 @@ static inline const char *fast_sizes(const char *text, struct slab_event *event,
 	    !fast_equal_part(text + 8, "gs=\0\0\0\0", 3)) {
 		return NULL;
 	}
-	*empty_gfp = text[11] == ' ';
+	*empty_gfp = text[11] == ' ' || text[11] == '\n';
 	return text + 11;
 }
 
@@ -326,6 +338,8 @@ static inline const char *fast_body(struct text_decoder *decoder, const char *li
 		if (!at) {
 			return NULL;
 		}
+	} else if (site_length == 0 || fast_has_newline(site, site_length)) {
+		return NULL; /* a line broken in two; where sites are interned this is seen too */
 	}
 	at = vector_newline(at);
 	if ((unsigned char)at[-1] < ' ' || at - line > (ptrdiff_t)TRACE_LINE_MAX) {

@@ -5,6 +5,7 @@
 #include "analyzer/input/slab_event.h"
 #include "analyzer/input/text_context.h"
 #include "analyzer/input/text_payload.h"
+#include "analyzer/input/text_stack.h"
 
 static bool contains(const char *at, const char *end, const char *wanted)
 {
@@ -34,7 +35,9 @@ static enum text_line_kind decode_comment(const char *line, const char *end,
 		facts->entries_in_buffer += kept;
 		facts->entries_written += written;
 		text_skip_spaces(&c);
-		if (TEXT_TAKE(&c, "#P:") && text_take_decimal(&c, &cpus) && cpus < 1u << 20) {
+		/* the largest of several headers, as trace_facts_merge has it */
+		if (TEXT_TAKE(&c, "#P:") && text_take_decimal(&c, &cpus) && cpus < 1u << 20 &&
+		    cpus > facts->cpu_count) {
 			facts->cpu_count = (uint32_t)cpus;
 		}
 	}
@@ -90,6 +93,35 @@ static bool is_payload_free(const char *line, const char *end)
 	return TEXT_TAKE(&c, "type: ") && text_skip_digits(&c) > 0 && c.at == c.end;
 }
 
+/* "\tffffffff8f365b23 kfree+0xa3 ([kernel.kallsyms])": a frame of perf script -g */
+static bool is_perf_frame(const char *line, const char *end)
+{
+	struct text_cursor c = {line, end};
+	uint64_t address;
+	unsigned int digits;
+
+	if (!text_take_char(&c, '\t')) {
+		return false;
+	}
+	text_skip_spaces(&c);
+	return text_take_hex(&c, &address, &digits) && text_at_char(&c, ' ');
+}
+
+/* "cpus=2", "version = 6", "CPU 1 is empty", "CPU:1 [SUBBUFFER START]" of trace-cmd report */
+static bool is_report_note(const char *line, const char *end)
+{
+	struct text_cursor c = {line, end};
+
+	if (TEXT_TAKE(&c, "cpus=") || TEXT_TAKE(&c, "version = ")) {
+		return text_skip_digits(&c) > 0 && c.at == end;
+	}
+	if (!TEXT_TAKE(&c, "CPU ") && !TEXT_TAKE(&c, "CPU:")) {
+		return false;
+	}
+	return text_skip_digits(&c) > 0 &&
+	       (TEXT_TAKE(&c, " is empty") || TEXT_TAKE(&c, " [SUBBUFFER START]")) && c.at == end;
+}
+
 static enum text_line_kind decode_non_event(const char *line, const char *end,
 					    struct trace_facts *facts)
 {
@@ -100,8 +132,11 @@ static enum text_line_kind decode_non_event(const char *line, const char *end,
 		return TEXT_LINE_COMMENT; /* a blank line separates, it says nothing */
 	}
 	if (TEXT_TAKE(&c, "=>") || contains(line, end, "<stack trace") ||
-	    contains(line, end, "<user stack trace>")) {
+	    contains(line, end, "<user stack trace>") || is_perf_frame(line, end)) {
 		return TEXT_LINE_STACK;
+	}
+	if (is_report_note(line, end)) {
+		return TEXT_LINE_COMMENT;
 	}
 	if (decode_lost(line, end, facts)) {
 		return TEXT_LINE_LOST;
@@ -123,6 +158,12 @@ static enum text_line_kind decode_event(const char *name, const char *colon, con
 	unsigned int flags = 0;
 	enum text_event_kind kind = text_event_classify(name, (size_t)(colon - name), &flags);
 
+	if (kind == TEXT_EVENT_STACK) {
+		return TEXT_LINE_STACK;
+	}
+	if (colon - name == 12 && memcmp(name, "kernel_stack", 12) == 0) {
+		return TEXT_LINE_STACK; /* trace-cmd's "<stack trace >" */
+	}
 	if (kind != TEXT_EVENT_SLAB) {
 		return kind == TEXT_EVENT_PAGE ? TEXT_LINE_PAGE : TEXT_LINE_OTHER;
 	}

@@ -27,6 +27,11 @@ static const struct event_name event_names[] = {
 	{"mm_pagevec_free", TEXT_EVENT_PAGE, 0}, /* until 3.2 */
 	{"mm_alloc_contig_migrate_range_info", TEXT_EVENT_PAGE, 0},
 	{"rss_stat", TEXT_EVENT_PAGE, 0},
+	{"mm_setup_per_zone_wmarks", TEXT_EVENT_PAGE, 0}, /* these three since 6.16 */
+	{"mm_setup_per_zone_lowmem_reserve", TEXT_EVENT_PAGE, 0},
+	{"mm_calculate_totalreserve_pages", TEXT_EVENT_PAGE, 0},
+	{"kernel_stack", TEXT_EVENT_STACK, 0},
+	{"user_stack", TEXT_EVENT_STACK, 0},
 };
 
 enum text_event_kind text_event_classify(const char *name, size_t length, unsigned int *slab_flags)
@@ -147,8 +152,12 @@ static bool take_value(enum payload_key key, struct text_cursor *c,
 	if (c->at < c->end || !options->end_is_cut) {
 		return true;
 	}
-	/* The input stops here. Only a pointer printed in full width shows that it is whole. */
-	return key == KEY_POINTER && ret->pointer_digits != 0 && ret->pointer_digits % 8 == 0;
+	/*
+	 * The input stops here. Only a pointer printed in full width shows that it is whole;
+	 * eight zeros may be the beginning of a hashed one.
+	 */
+	return key == KEY_POINTER &&
+	       (ret->pointer_digits == 16 || (ret->pointer_digits == 8 && ret->pointer != 0));
 }
 
 static enum payload_key key_of(const char *name, size_t length)

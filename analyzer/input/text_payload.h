@@ -14,6 +14,7 @@
 enum text_event_kind {
 	TEXT_EVENT_SLAB,
 	TEXT_EVENT_PAGE,
+	TEXT_EVENT_STACK, /* trace-cmd report names the stack of the event above */
 	TEXT_EVENT_OTHER,
 };
 

@@ -164,6 +164,7 @@ static int claim_stream(struct trace_input *input, struct trace_chunk *chunk, st
 	last = memrchr(chunk->buffer, '\n', length);
 	while (!input->at_end && (length < wanted || !last)) {
 		size_t step = length < wanted ? wanted - length : TAIL_STEP;
+		char *newline;
 		size_t got;
 		int result = read_stream(input, chunk->buffer + length, step, &got, err);
 
@@ -171,17 +172,14 @@ static int claim_stream(struct trace_input *input, struct trace_chunk *chunk, st
 			return result;
 		}
 		input->at_end = got < step;
-		last = got ? memrchr(chunk->buffer + length, '\n', got) : NULL;
+		newline = memrchr(chunk->buffer + length, '\n', got);
+		last = newline ? newline : last;
 		length += got;
 		if (!last && length > TRACE_LINE_MAX) {
-			last = memrchr(chunk->buffer, '\n', length);
-			if (!last) {
-				chunk->overlong_lines = 1;
-				chunk->overlong_bytes = length;
-				return input->at_end ? 0 : skip_line(input, chunk, err);
-			}
+			chunk->overlong_lines = 1;
+			chunk->overlong_bytes = length;
+			return input->at_end ? 0 : skip_line(input, chunk, err);
 		}
-		last = last ? last : memrchr(chunk->buffer, '\n', length);
 	}
 	chunk->length = input->at_end ? length : (size_t)(last - chunk->buffer) + 1;
 	input->carry_length = length - chunk->length;
