@@ -30,7 +30,7 @@ static void append(struct builder *builder, const char *bytes, size_t size)
 
 static void append_header(struct builder *builder, const char *name, size_t size)
 {
-	char header[61];
+	char header[128];
 
 	snprintf(header, sizeof(header), "%-16s%-12d%-6d%-6d%-8o%-10zu`\n", name, 0, 0, 0, 0644U,
 		 size);
