@@ -268,8 +268,8 @@ static const struct slice **find_wanting(const struct placing *placing, const bo
 {
 	const struct ring_layout *layout = placing->layout;
 	/* Each ring holds at most CALL_OUT_SHARE slices that large. */
-	const struct slice **wanting =
-		arena_alloc(placing->arena, (size_t)CALL_OUT_SHARE * RING_LIMIT * sizeof(*wanting));
+	const struct slice **wanting = arena_alloc(
+		placing->arena, (size_t)CALL_OUT_SHARE * RING_LIMIT * sizeof(const struct slice *));
 	size_t count = 0;
 
 	for (size_t i = 0; wanting && i < layout->slice_count; i++) {
@@ -283,7 +283,7 @@ static const struct slice **find_wanting(const struct placing *placing, const bo
 		}
 	}
 	if (count > 1) {
-		qsort(wanting, count, sizeof(*wanting), slice_order);
+		qsort(wanting, count, sizeof(const struct slice *), slice_order);
 	}
 	*ret_count = count;
 	return wanting;

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "render/font_metrics.h"
 
+#include <fontconfig/fontconfig.h>
+
+#include "render/ring_chart.h"
+
 #define MEASURED_SIZE 100.0 /* px: large enough for rounding not to matter */
 
 void font_select(cairo_t *cairo, double size, bool bold)
@@ -95,4 +99,10 @@ static double advance(void *context, uint32_t character, bool bold)
 struct text_metrics font_metrics_text(struct font_metrics *font)
 {
 	return (struct text_metrics){advance, font};
+}
+
+void chart_fonts_release(void)
+{
+	cairo_debug_reset_static_data();
+	FcFini();
 }

@@ -56,7 +56,9 @@ static cairo_pattern_t *hatch_pattern(cairo_t *cairo, double scale)
 
 	cairo_scale(drawing, unit, unit);
 	/* The diagonal, and its neighbours' ends in two corners. */
-	for (double x = -HATCH_TILE; x <= HATCH_TILE; x += HATCH_TILE) {
+	for (int i = -1; i <= 1; i++) {
+		double x = i * HATCH_TILE;
+
 		cairo_move_to(drawing, x - 1, HATCH_TILE + 1);
 		cairo_line_to(drawing, x + HATCH_TILE + 1, -1);
 	}

@@ -134,7 +134,9 @@ static void put_hatch_tile(struct byte_buffer *out)
 	put_attribute(out, "stroke-opacity", HATCH_OPACITY);
 	put_attribute(out, "stroke-width", HATCH_WIDTH);
 	byte_buffer_text(out, " d=\"");
-	for (double x = -side; x <= side; x += side) {
+	for (int i = -1; i <= 1; i++) {
+		double x = i * side;
+
 		put_point(out, "M", (struct point){x - 1, side + 1});
 		put_point(out, "L", (struct point){x + side + 1, -1});
 	}

@@ -98,31 +98,39 @@ const char *text_display(struct arena *arena, const char *name, size_t limit)
 	return shown;
 }
 
+/* bytes in units of 2^shift, times factor, rounded; ten bits below the unit decide. */
+static unsigned int scaled(uint64_t bytes, unsigned int shift, unsigned int factor)
+{
+	return (unsigned int)(((bytes >> (shift - 10)) * factor + 512) >> 10);
+}
+
 const char *text_bytes(char buffer[BYTES_TEXT_SIZE], uint64_t bytes)
 {
 	static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-	unsigned int unit = 0, shift = 10, hundredths;
+	unsigned int unit = 0, shift = 10;
 
 	if (bytes < 1024) {
 		snprintf(buffer, BYTES_TEXT_SIZE, "%u B", (unsigned int)bytes);
 		return buffer;
 	}
 	/* The next unit from where this one would print 1024. */
-	while (unit + 1 < COUNT_OF(units) && bytes >> shift >= 1023 &&
-	       (bytes >> shift > 1023 || bytes >> (shift - 1) & 1)) {
+	while (unit + 1 < COUNT_OF(units) &&
+	       (bytes >> shift > 1024 || scaled(bytes, shift, 1) > 1023)) {
 		unit++;
 		shift += 10;
 	}
-	/* Ten bits below the unit's own, so that the product fits. */
-	hundredths = (unsigned int)(((bytes >> (shift - 10)) * 100 + 512) >> 10);
-	if (hundredths < 1000) {
+	if (scaled(bytes, shift, 100) < 1000) {
+		unsigned int hundredths = scaled(bytes, shift, 100);
+
 		snprintf(buffer, BYTES_TEXT_SIZE, "%u.%02u %s", hundredths / 100, hundredths % 100,
 			 units[unit]);
-	} else if (hundredths < 9995) {
-		snprintf(buffer, BYTES_TEXT_SIZE, "%u.%u %s", (hundredths + 5) / 100,
-			 (hundredths + 5) / 10 % 10, units[unit]);
+	} else if (scaled(bytes, shift, 10) < 1000) {
+		unsigned int tenths = scaled(bytes, shift, 10);
+
+		snprintf(buffer, BYTES_TEXT_SIZE, "%u.%u %s", tenths / 10, tenths % 10,
+			 units[unit]);
 	} else {
-		snprintf(buffer, BYTES_TEXT_SIZE, "%u %s", (hundredths + 50) / 100, units[unit]);
+		snprintf(buffer, BYTES_TEXT_SIZE, "%u %s", scaled(bytes, shift, 1), units[unit]);
 	}
 	return buffer;
 }

@@ -260,26 +260,26 @@ static void test_check_sees_damage(void **state)
 	labels = picture->labels.labels;
 	kept = labels[1];
 	labels[1].box.centre = labels[0].box.centre;
-	assert_non_null(label_layout_check(&picture->labels, &picture->layout, &picture->rings,
-					   &area));
+	assert_non_null(
+		label_layout_check(&picture->labels, &picture->layout, &picture->rings, &area));
 	labels[1] = kept;
 	labels[1].box.half_width = 150;
-	assert_non_null(label_layout_check(&picture->labels, &picture->layout, &picture->rings,
-					   &area));
+	assert_non_null(
+		label_layout_check(&picture->labels, &picture->layout, &picture->rings, &area));
 	labels[1] = kept;
 	labels[1].size = 8;
-	assert_non_null(label_layout_check(&picture->labels, &picture->layout, &picture->rings,
-					   &area));
+	assert_non_null(
+		label_layout_check(&picture->labels, &picture->layout, &picture->rings, &area));
 	labels[1] = kept;
 	kept = labels[picture->labels.count - 1];
 	assert_int_equal(kept.kind, LABEL_CALL_OUT);
 	labels[picture->labels.count - 1].box.centre.y += 100;
-	assert_non_null(label_layout_check(&picture->labels, &picture->layout, &picture->rings,
-					   &area));
+	assert_non_null(
+		label_layout_check(&picture->labels, &picture->layout, &picture->rings, &area));
 	labels[picture->labels.count - 1] = kept;
 	labels[picture->labels.count - 1].leader[1] = labels[0].box.centre;
-	assert_non_null(label_layout_check(&picture->labels, &picture->layout, &picture->rings,
-					   &area));
+	assert_non_null(
+		label_layout_check(&picture->labels, &picture->layout, &picture->rings, &area));
 }
 
 int main(void)

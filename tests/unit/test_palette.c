@@ -154,8 +154,10 @@ static void test_ciede2000_is_ciede2000(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		assert_true(fabs(ciede2000(pairs[i].x, pairs[i].y) - pairs[i].difference) < 0.00006);
-		assert_true(fabs(ciede2000(pairs[i].y, pairs[i].x) - pairs[i].difference) < 0.00006);
+		assert_true(fabs(ciede2000(pairs[i].x, pairs[i].y) - pairs[i].difference) <
+			    0.00006);
+		assert_true(fabs(ciede2000(pairs[i].y, pairs[i].x) - pairs[i].difference) <
+			    0.00006);
 	}
 }
 
