@@ -146,7 +146,9 @@ static bool file_cut(const struct verdict_evidence *evidence, struct arena *aren
 	if (!trace->has_entries || seen >= trace->entries_in_buffer) {
 		return false;
 	}
-	loss_weigh(ret, trace->entries_in_buffer - seen, seen, MIDDLE_LOSS_UNRELIABLE);
+	/* An excerpt in one piece is as good as a shorter recording; a filtered one is not. */
+	ret->severity = FINDING_WARNING;
+	ret->effects = EFFECT_TOTAL_LOW | EFFECT_CURRENT_LOW | EFFECT_CURRENT_HIGH;
 	count_set(ret, trace->entries_in_buffer - seen);
 	ret->text = arena_printf(
 		arena,
@@ -310,6 +312,7 @@ static bool hashed_pointers(const struct verdict_evidence *evidence, struct aren
 	bool matters = expected >= COLLISIONS_WORTH_A_WARNING;
 	char live[FORMAT_SIZE];
 	char allocs[FORMAT_SIZE];
+	char collisions[64];
 
 	/* 8 digits may be a 32-bit kernel's plain pointers: worth a word only if it matters. */
 	if (!certain && !(trace->pointer_32bit_count && matters)) {
@@ -318,14 +321,19 @@ static bool hashed_pointers(const struct verdict_evidence *evidence, struct aren
 	ret->severity = matters && certain ? FINDING_WARNING : FINDING_NOTE;
 	ret->effects = matters ? EFFECT_CURRENT_LOW : 0;
 	count_set(ret, trace->pointer_hashed_count + trace->pointer_32bit_count);
+	if (expected < 0.01) {
+		snprintf(collisions, sizeof(collisions), "less than 0.01");
+	} else {
+		snprintf(collisions, sizeof(collisions), "up to %.*f", expected < 10 ? 2 : 0,
+			 expected);
+	}
 	ret->text = arena_printf(
 		arena,
 		"Pointers %s hashed to 32 bits: with %s allocations and up to %s objects live at "
-		"once, %s%.*f collisions are expected. Each takes a live object out of the figures "
-		"too early.",
+		"once, %s collisions are expected. Each takes a live object out of the figures too "
+		"early.",
 		certain ? "are" : "may be", format_count(allocs, evidence->totals->alloc_count),
-		format_count(live, evidence->totals->peak_live_count),
-		matters ? "up to " : "no more than ", expected < 10 ? 2 : 0, expected);
+		format_count(live, evidence->totals->peak_live_count), collisions);
 	return true;
 }
 
