@@ -524,6 +524,22 @@ static void test_damaged_section_headers(void **state)
 	}
 }
 
+/* The last name of a string table that was cut short has no end inside of it: left out. */
+static void test_name_without_end(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		struct elf_fixture fixture;
+
+		make_object(&fixture, &kinds[i], ET_REL);
+		elf_fixture_finish(&fixture);
+		elf_fixture_damage(&fixture, fixture.symtab_index + 1, ELF_FIXTURE_SIZE,
+				   fixture.names_size - 1);
+		assert_int_equal(exercise(fixture.bytes, fixture.size), EXPECTED_COUNT - 1);
+		elf_fixture_release(&fixture);
+	}
+}
+
 static void test_sizes_overflow(void **state)
 {
 	struct elf_fixture fixture;
@@ -579,6 +595,7 @@ int main(void)
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_damaged_bytes),
 		cmocka_unit_test(test_damaged_section_headers),
+		cmocka_unit_test(test_name_without_end),
 		cmocka_unit_test(test_sizes_overflow),
 		cmocka_unit_test(test_long_names),
 	};
