@@ -57,10 +57,21 @@ struct account_row {
 	struct site_account figures;
 };
 
+/* A call site together with one stack above it; only where stacks were asked for. */
+struct account_stack {
+	const char *site;	   /* the same pointer as the row's */
+	const char *const *frames; /* innermost first, as printed; NULL if none was recorded */
+	size_t frame_count;
+	struct site_account figures;
+};
+
 struct account {
 	struct account_row
 		*rows; /* sorted by site text (strcmp): same bytes for any thread count */
 	size_t row_count;
+	/* by site, then frame by frame (strcmp); their figures add up to the rows' */
+	struct account_stack *stacks;
+	size_t stack_count;
 	struct match_totals totals;
 };
 

@@ -13,11 +13,13 @@ void match_group_init(struct match_group *group, const struct pointer_hash_key *
 {
 	*group = (struct match_group){.filter = filter};
 	live_table_init(&group->live, key, skip);
+	context_map_init(&group->contexts, key);
 }
 
 void match_group_release(struct match_group *group)
 {
 	live_table_release(&group->live);
+	context_map_release(&group->contexts);
 	free(group->sites);
 	*group = (struct match_group){0};
 }
@@ -111,10 +113,10 @@ static bool match_alloc(struct match_group *group, const struct slab_event *even
 	struct live_object old;
 	enum live_result result;
 
-	if (event->site >= group->site_capacity && !sites_grow(group, event->site)) {
+	if (object->site >= group->site_capacity && !sites_grow(group, object->site)) {
 		return false;
 	}
-	site = &group->sites[event->site];
+	site = &group->sites[object->site];
 	group->totals.alloc_count++;
 	site->alloc_count++;
 	site->total_dynamic += object->bytes_alloc;
@@ -148,7 +150,7 @@ static bool is_counted(enum allocation_filter filter, const struct slab_event *e
 }
 
 bool match_group_run(struct match_group *group, const struct slab_batch *batch, unsigned int which,
-		     struct match_deltas *deltas)
+		     const uint32_t *stacks, struct match_deltas *deltas)
 {
 	const struct slab_event *events = batch->groups[which].events;
 	size_t count = batch->groups[which].count;
@@ -187,7 +189,14 @@ bool match_group_run(struct match_group *group, const struct slab_batch *batch, 
 		if (event->pointer == 0 && !(event->sequence_flags & SLAB_EVENT_UNHASHABLE)) {
 			group->totals.failed_count++;
 			group->totals.failed_bytes_requested += object.bytes_req;
-		} else if (!match_alloc(group, event, hash, &object, bytes, objects)) {
+			continue;
+		}
+		if (stacks) {
+			object.site = context_map_get(&group->contexts, event->site,
+						      stacks[slab_event_sequence(event)]);
+		}
+		if (object.site == CONTEXT_NONE ||
+		    !match_alloc(group, event, hash, &object, bytes, objects)) {
 			return false;
 		}
 	}
@@ -207,19 +216,22 @@ void match_peak_run(struct match_peak *peak, const struct match_deltas *deltas, 
 	*peak = now;
 }
 
-void match_group_add(const struct match_group *group, struct site_account *sites, size_t site_count,
-		     struct match_totals *totals)
+void site_account_add(struct site_account *to, const struct site_account *what)
+{
+	to->total_dynamic += what->total_dynamic;
+	to->total_requested += what->total_requested;
+	to->current_dynamic += what->current_dynamic;
+	to->current_requested += what->current_requested;
+	to->alloc_count += what->alloc_count;
+	to->free_count += what->free_count;
+	to->lost_free_count += what->lost_free_count;
+}
+
+void match_group_add_totals(const struct match_group *group, struct match_totals *totals)
 {
 	const struct match_totals *from = &group->totals;
 
-	for (size_t i = 0; i < site_count && i < group->site_capacity; i++) {
-		sites[i].total_dynamic += group->sites[i].total_dynamic;
-		sites[i].total_requested += group->sites[i].total_requested;
-		sites[i].current_dynamic += group->sites[i].current_dynamic;
-		sites[i].current_requested += group->sites[i].current_requested;
-		sites[i].alloc_count += group->sites[i].alloc_count;
-		sites[i].free_count += group->sites[i].free_count;
-		sites[i].lost_free_count += group->sites[i].lost_free_count;
+	for (size_t i = 0; i < group->site_capacity; i++) {
 		totals->current_dynamic += group->sites[i].current_dynamic;
 		totals->current_requested += group->sites[i].current_requested;
 	}

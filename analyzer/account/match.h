@@ -14,16 +14,18 @@
 #include <stdint.h>
 
 #include "analyzer/account/account.h"
+#include "analyzer/account/context_map.h"
 #include "analyzer/account/live_table.h"
 #include "analyzer/account/trace_account.h"
 #include "analyzer/input/slab_event.h"
 
 struct match_group {
 	struct live_table live;
-	struct site_account *sites; /* by site id */
+	struct site_account *sites; /* by site id; with stacks: by context id */
 	size_t site_capacity;
 	struct match_totals totals; /* without the peaks, which span groups */
 	enum allocation_filter filter;
+	struct context_map contexts; /* empty without stacks */
 };
 
 /* What every event of a chunk did to the live bytes and objects, by its sequence number. */
@@ -42,9 +44,12 @@ void match_group_release(struct match_group *group);
 bool match_deltas_reserve(struct match_deltas *deltas, size_t count);
 void match_deltas_release(struct match_deltas *deltas);
 
-/* Matches the events of batch->groups[which], and fills their deltas. False: no memory. */
+/*
+ * Matches the events of batch->groups[which], and fills their deltas. stacks: the stack of
+ * each event by sequence number, NULL if they are not kept. False: no memory.
+ */
 bool match_group_run(struct match_group *group, const struct slab_batch *batch, unsigned int which,
-		     struct match_deltas *deltas);
+		     const uint32_t *stacks, struct match_deltas *deltas);
 
 /* The running sums over all groups, in trace order, and their largest values. */
 struct match_peak {
@@ -56,8 +61,10 @@ struct match_peak {
 
 void match_peak_run(struct match_peak *peak, const struct match_deltas *deltas, size_t count);
 
-/* Adds the totals and the figures of site_count sites to those given. */
-void match_group_add(const struct match_group *group, struct site_account *sites, size_t site_count,
-		     struct match_totals *totals);
+/* Adds the totals of a group, and the live bytes of its sites, to those given. */
+void match_group_add_totals(const struct match_group *group, struct match_totals *totals);
+
+/* Adds the figures of one site to those given. */
+void site_account_add(struct site_account *to, const struct site_account *what);
 
 #endif

@@ -7,7 +7,8 @@
 enum slot_state {
 	SLOT_FREE,
 	SLOT_DECODING,
-	SLOT_MATCHING, /* decoded; groups_left of its groups are still to be matched */
+	SLOT_DECODED,  /* waits to be released */
+	SLOT_MATCHING, /* groups_left of its groups are still to be matched */
 };
 
 struct slot {
@@ -16,6 +17,7 @@ struct slot {
 	struct trace_chunk chunk;
 	struct slab_batch batch;
 	struct match_deltas deltas;
+	struct stack_batch stacks;
 };
 
 struct pipeline {
@@ -26,6 +28,7 @@ struct pipeline {
 	struct slot *slots; /* chunk i lives in slots[i % slot_count] */
 	unsigned int slot_count;
 	uint64_t oldest;		      /* first chunk that is not finished */
+	uint64_t released;		      /* chunks released for matching so far */
 	uint64_t claimed;		      /* chunks claimed so far */
 	uint64_t group_next[SLAB_GROUPS_MAX]; /* the chunk each group matches next */
 	bool group_busy[SLAB_GROUPS_MAX];
@@ -39,6 +42,7 @@ struct pipeline {
 struct worker {
 	struct pipeline *pipeline;
 	struct text_decoder decoder;
+	struct stack_capture capture;
 	pthread_t thread;
 	bool is_main;
 };
@@ -65,8 +69,7 @@ static int find_match(const struct pipeline *p)
 	for (unsigned int g = 0; g < p->result->group_count; g++) {
 		uint64_t chunk = p->group_next[g];
 
-		if (!p->group_busy[g] && chunk < p->claimed &&
-		    p->slots[chunk % p->slot_count].state == SLOT_MATCHING &&
+		if (!p->group_busy[g] && chunk < p->released &&
 		    (best < 0 || chunk < p->group_next[best])) {
 			best = (int)g;
 		}
@@ -82,13 +85,10 @@ static bool can_claim(const struct pipeline *p)
 /* Ends chunks whose groups are all matched, in order. Lock held. */
 static void finish_chunks(struct pipeline *p)
 {
-	while (p->oldest < p->claimed) {
+	while (p->oldest < p->released && slot_of(p, p->oldest)->groups_left == 0) {
 		struct slot *slot = slot_of(p, p->oldest);
 		struct trace_facts *facts = &slot->batch.facts;
 
-		if (slot->state != SLOT_MATCHING || slot->groups_left > 0) {
-			break;
-		}
 		match_peak_run(&p->result->peak, &slot->deltas, slot->batch.event_count);
 		facts->line_count += slot->chunk.overlong_lines;
 		facts->overlong_count += slot->chunk.overlong_lines;
@@ -98,6 +98,46 @@ static void finish_chunks(struct pipeline *p)
 		slot->state = SLOT_FREE;
 		p->oldest++;
 	}
+}
+
+/* Releases decoded chunks for matching, in order. Lock held. */
+static void release_chunks(struct pipeline *p)
+{
+	while (p->released < p->claimed && slot_of(p, p->released)->state == SLOT_DECODED) {
+		struct slot *slot = slot_of(p, p->released);
+		struct slot *next = slot_of(p, p->released + 1);
+
+		if (p->request->frames && p->released + 1 < p->claimed) {
+			if (next->state != SLOT_DECODED) {
+				break;
+			}
+			slot->batch.facts.stack_homeless_count +=
+				stack_batch_attach(&slot->stacks, &next->stacks);
+		} else if (p->request->frames && !p->at_end) {
+			break; /* the next chunk is not even claimed */
+		}
+		slot->state = SLOT_MATCHING;
+		slot->groups_left = p->result->group_count;
+		p->released++;
+	}
+}
+
+/* Reads and decodes a claimed chunk into its slot. No lock. */
+static int decode_chunk(struct worker *worker, struct slot *slot, struct error *err)
+{
+	struct pipeline *p = worker->pipeline;
+	int result = trace_input_fill(p->request->input, &slot->chunk, err);
+
+	slab_batch_reset(&slot->batch);
+	if (result < 0) {
+		return result;
+	}
+	if (!text_decoder_run(&worker->decoder, slot->chunk.text, slot->chunk.length,
+			      slot->chunk.offset, &slot->batch, &slot->stacks) ||
+	    !match_deltas_reserve(&slot->deltas, slot->batch.event_count)) {
+		return error_no_memory(err);
+	}
+	return 0;
 }
 
 /* Claims the next chunk and decodes it. The lock is held on entry and on return. */
@@ -122,6 +162,7 @@ static void decode_next(struct worker *worker)
 		if (result < 0) {
 			fail(p, &err);
 		}
+		release_chunks(p);
 		return;
 	}
 	slot->state = SLOT_DECODING;
@@ -129,21 +170,14 @@ static void decode_next(struct worker *worker)
 	pthread_cond_broadcast(&p->changed);
 	pthread_mutex_unlock(&p->lock);
 
-	slab_batch_reset(&slot->batch);
-	result = trace_input_fill(p->request->input, &slot->chunk, &err);
-	if (result == 0 &&
-	    (!text_decoder_run(&worker->decoder, slot->chunk.text, slot->chunk.length,
-			       slot->chunk.offset, &slot->batch) ||
-	     !match_deltas_reserve(&slot->deltas, slot->batch.event_count))) {
-		result = error_no_memory(&err);
-	}
+	result = decode_chunk(worker, slot, &err);
 
 	pthread_mutex_lock(&p->lock);
 	if (result < 0) {
 		fail(p, &err);
 	}
-	slot->state = SLOT_MATCHING;
-	slot->groups_left = p->result->group_count;
+	slot->state = SLOT_DECODED;
+	release_chunks(p);
 }
 
 /* Matches one group of one chunk. The lock is held on entry and on return. */
@@ -154,7 +188,8 @@ static void match_next(struct pipeline *p, unsigned int g)
 
 	p->group_busy[g] = true;
 	pthread_mutex_unlock(&p->lock);
-	good = match_group_run(&p->result->groups[g], &slot->batch, g, &slot->deltas);
+	good = match_group_run(&p->result->groups[g], &slot->batch, g, slot->stacks.stacks,
+			       &slot->deltas);
 	pthread_mutex_lock(&p->lock);
 	p->group_busy[g] = false;
 	p->group_next[g]++;
@@ -217,6 +252,7 @@ static void slots_free(struct pipeline *p)
 		trace_chunk_release(&p->slots[i].chunk);
 		slab_batch_release(&p->slots[i].batch);
 		match_deltas_release(&p->slots[i].deltas);
+		stack_batch_release(&p->slots[i].stacks);
 	}
 	free(p->slots);
 	p->slots = NULL;
@@ -233,7 +269,8 @@ static bool slots_new(struct pipeline *p)
 	}
 	for (unsigned int i = 0; i < p->slot_count; i++) {
 		if (!trace_chunk_init(&p->slots[i].chunk) ||
-		    !slab_batch_init(&p->slots[i].batch, p->result->group_count, capacity)) {
+		    !slab_batch_init(&p->slots[i].batch, p->result->group_count, capacity) ||
+		    (p->request->frames && !stack_batch_init(&p->slots[i].stacks))) {
 			return false;
 		}
 	}
@@ -258,6 +295,28 @@ static int run_workers(struct pipeline *p, struct worker *workers, unsigned int 
 		pthread_join(workers[i].thread, NULL);
 	}
 	return p->failed ? p->err->code : 0;
+}
+
+static void worker_release(struct worker *worker)
+{
+	text_decoder_release(&worker->decoder);
+	stack_capture_release(&worker->capture);
+}
+
+static bool worker_init(struct worker *worker, struct pipeline *p)
+{
+	const struct pipeline_request *request = p->request;
+
+	*worker = (struct worker){.pipeline = p};
+	if (text_decoder_init(&worker->decoder, request->sites, request->key, request->fast) < 0 ||
+	    (request->frames &&
+	     stack_capture_init(&worker->capture, request->frames, request->stacks) < 0)) {
+		worker_release(worker);
+		return false;
+	}
+	worker->decoder.accept_bare = request->accept_bare;
+	worker->decoder.capture = request->frames ? &worker->capture : NULL;
+	return true;
 }
 
 static unsigned int groups_for(unsigned int threads)
@@ -287,14 +346,10 @@ int pipeline_run(const struct pipeline_request *request, struct pipeline_result 
 	}
 	pthread_mutex_init(&p.lock, NULL);
 	pthread_cond_init(&p.changed, NULL);
-	p.slot_count = threads == 1 ? 1 : threads * 2;
-	while (workers && ready < threads) {
-		workers[ready].pipeline = &p;
-		if (text_decoder_init(&workers[ready].decoder, request->sites, request->key,
-				      request->fast) < 0) {
-			break;
-		}
-		workers[ready++].decoder.accept_bare = request->accept_bare;
+	/* with stacks a chunk waits for the one behind it, which needs a slot too */
+	p.slot_count = threads == 1 ? 1 + (request->frames != NULL) : threads * 2;
+	while (workers && ready < threads && worker_init(&workers[ready], &p)) {
+		ready++;
 	}
 	if (workers && ready == threads && slots_new(&p)) {
 		result = run_workers(&p, workers, threads);
@@ -302,7 +357,7 @@ int pipeline_run(const struct pipeline_request *request, struct pipeline_result 
 		result = error_no_memory(err);
 	}
 	while (ready > 0) {
-		text_decoder_release(&workers[--ready].decoder);
+		worker_release(&workers[--ready]);
 	}
 	free(workers);
 	slots_free(&p);

@@ -5,6 +5,8 @@
  * Work comes in two kinds, and every thread does both, whatever is ready:
  *   decode (chunk)        any order; events go into the chunk's slot, by group
  *   match (chunk, group)  each group in chunk order; groups beside each other
+ * Between the two a decoded chunk is released for matching, in order; with stacks kept it
+ * waits there for the chunk behind it, whose first stacks may belong to its last events.
  * When all groups of the oldest chunk are matched the chunk is finished: peaks are
  * summed in trace order, its facts are added, its slot is free for another. A chunk
  * can be claimed only if its slot is free, so a slow matcher holds the readers back
@@ -34,6 +36,8 @@ struct pipeline_result {
 struct pipeline_request {
 	struct trace_input *input;
 	struct site_table *sites;
+	struct site_table *frames; /* NULL: stacks are not kept */
+	struct site_table *stacks;
 	const struct trace_request *trace;
 	const struct pointer_hash_key *key;
 	enum text_fast_kind fast;

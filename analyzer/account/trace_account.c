@@ -6,10 +6,14 @@
 #include <string.h>
 
 #include "analyzer/account/pipeline.h"
+#include "analyzer/input/text_stack.h"
 #include "analyzer/input/trace_detect.h"
 
 struct trace_account {
-	struct site_table sites; /* owns the texts of the rows */
+	struct site_table sites;  /* owns the texts of the rows */
+	struct site_table frames; /* of stacks, if they are kept */
+	struct site_table stacks; /* the ids of their frames, innermost first */
+	struct arena arena;	  /* the frames of account.stacks */
 	struct account account;
 	struct trace_facts facts;
 };
@@ -39,36 +43,160 @@ static void count_site(struct trace_facts *facts, const struct account_row *row)
 	}
 }
 
-/* Adds the groups up, into one row per site that allocated. */
-static int collect(struct trace_account *trace, const struct pipeline_result *result,
-		   struct error *err)
+/* Every group's figures, added up by site, and by context where stacks are kept. */
+struct sums {
+	struct site_account *sites; /* by site id */
+	struct context_map contexts;
+	struct site_account *by_context;
+	size_t context_capacity;
+};
+
+static void sums_release(struct sums *sums)
+{
+	free(sums->sites);
+	free(sums->by_context);
+	context_map_release(&sums->contexts);
+}
+
+/* Adds the figures of one context of a group. */
+static bool sums_add_context(struct sums *sums, const struct account_context *context,
+			     const struct site_account *figures)
+{
+	uint32_t id = context_map_get(&sums->contexts, context->site, context->stack);
+
+	if (id == CONTEXT_NONE) {
+		return false;
+	}
+	if (id >= sums->context_capacity) {
+		size_t capacity = sums->context_capacity ? sums->context_capacity * 2 : 1024;
+		struct site_account *grown = realloc(sums->by_context, capacity * sizeof(*grown));
+
+		if (!grown) {
+			return false;
+		}
+		memset(grown + sums->context_capacity, 0,
+		       (capacity - sums->context_capacity) * sizeof(*grown));
+		sums->by_context = grown;
+		sums->context_capacity = capacity;
+	}
+	site_account_add(&sums->by_context[id], figures);
+	site_account_add(&sums->sites[context->site], figures);
+	return true;
+}
+
+static bool sums_add_group(struct sums *sums, const struct match_group *group, size_t site_count,
+			   bool with_stacks)
+{
+	for (size_t i = 0; i < group->site_capacity; i++) {
+		if (!with_stacks && i < site_count) {
+			site_account_add(&sums->sites[i], &group->sites[i]);
+		}
+		if (with_stacks && i < group->contexts.count &&
+		    !sums_add_context(sums, &group->contexts.contexts[i], &group->sites[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* One row per site that allocated. */
+static bool collect_rows(struct trace_account *trace, const struct sums *sums)
 {
 	size_t count = trace->sites.count;
 	struct account *account = &trace->account;
-	struct site_account *sums = calloc(count + 1, sizeof(*sums));
 
 	account->rows = malloc((count + 1) * sizeof(*account->rows));
-	if (!sums || !account->rows) {
-		free(sums);
-		return error_no_memory(err);
+	if (!account->rows) {
+		return false;
 	}
-	for (unsigned int g = 0; g < result->group_count; g++) {
-		match_group_add(&result->groups[g], sums, count, &account->totals);
-	}
-	account->totals.peak_dynamic = result->peak.peak_bytes;
-	account->totals.peak_live_count = result->peak.peak_objects;
 	for (size_t i = 0; i < count; i++) {
 		struct account_row *row = &account->rows[account->row_count];
 
-		if (sums[i].alloc_count > 0) {
-			*row = (struct account_row){trace->sites.texts[i], sums[i]};
+		if (sums->sites[i].alloc_count > 0) {
+			*row = (struct account_row){trace->sites.texts[i], sums->sites[i]};
 			count_site(&trace->facts, row);
 			account->row_count++;
 		}
 	}
-	free(sums);
 	qsort(account->rows, account->row_count, sizeof(*account->rows), compare_rows);
-	return 0;
+	return true;
+}
+
+/* The frames of a stack, from ids to texts. */
+static bool resolve_frames(struct trace_account *trace, uint32_t stack, struct account_stack *ret)
+{
+	const uint32_t *ids;
+	const char **frames;
+
+	if (stack == STACK_NONE) {
+		return true;
+	}
+	ids = (const uint32_t *)(const void *)trace->stacks.texts[stack];
+	ret->frame_count = trace->stacks.lengths[stack] / sizeof(*ids);
+	frames = arena_alloc(&trace->arena, ret->frame_count * sizeof(*frames));
+	if (!frames) {
+		return false;
+	}
+	for (size_t i = 0; i < ret->frame_count; i++) {
+		frames[i] = trace->frames.texts[ids[i]];
+	}
+	ret->frames = frames;
+	return true;
+}
+
+static int compare_stacks(const void *a, const void *b)
+{
+	const struct account_stack *x = a;
+	const struct account_stack *y = b;
+	int order = strcmp(x->site, y->site);
+
+	for (size_t i = 0; order == 0 && i < x->frame_count && i < y->frame_count; i++) {
+		order = strcmp(x->frames[i], y->frames[i]);
+	}
+	return order ? order
+		     : (x->frame_count > y->frame_count) - (x->frame_count < y->frame_count);
+}
+
+static bool collect_stacks(struct trace_account *trace, const struct sums *sums)
+{
+	struct account *account = &trace->account;
+
+	account->stacks = calloc(sums->contexts.count + 1u, sizeof(*account->stacks));
+	if (!account->stacks) {
+		return false;
+	}
+	for (uint32_t i = 0; i < sums->contexts.count; i++) {
+		const struct account_context *context = &sums->contexts.contexts[i];
+		struct account_stack *stack = &account->stacks[account->stack_count++];
+
+		stack->site = trace->sites.texts[context->site];
+		stack->figures = sums->by_context[i];
+		if (!resolve_frames(trace, context->stack, stack)) {
+			return false;
+		}
+	}
+	qsort(account->stacks, account->stack_count, sizeof(*account->stacks), compare_stacks);
+	return true;
+}
+
+/* Adds the groups up. */
+static int collect(struct trace_account *trace, const struct pipeline_result *result,
+		   bool with_stacks, struct error *err)
+{
+	struct account *account = &trace->account;
+	struct sums sums = {.sites = calloc(trace->sites.count + 1u, sizeof(*sums.sites))};
+	bool good = sums.sites != NULL;
+
+	context_map_init(&sums.contexts, &trace->sites.key);
+	for (unsigned int g = 0; good && g < result->group_count; g++) {
+		match_group_add_totals(&result->groups[g], &account->totals);
+		good = sums_add_group(&sums, &result->groups[g], trace->sites.count, with_stacks);
+	}
+	account->totals.peak_dynamic = result->peak.peak_bytes;
+	account->totals.peak_live_count = result->peak.peak_objects;
+	good = good && collect_rows(trace, &sums) && (!with_stacks || collect_stacks(trace, &sums));
+	sums_release(&sums);
+	return good ? 0 : error_no_memory(err);
 }
 
 /* Looks at the beginning: refuses what is no text; are events printed without context? */
@@ -106,6 +234,14 @@ static int run(struct trace_account *trace, const struct trace_request *request,
 	struct pipeline_result result = {0};
 	int status = look(input, &pipeline.accept_bare, err);
 
+	if (request->keep_stacks) {
+		pipeline.frames = &trace->frames;
+		pipeline.stacks = &trace->stacks;
+		if (status == 0 && !trace_input_keep_blocks(input)) {
+			status = error_no_memory(err);
+		}
+	}
+
 	if (status == 0) {
 		status = pipeline_run(&pipeline, &result, err);
 	}
@@ -117,10 +253,25 @@ static int run(struct trace_account *trace, const struct trace_request *request,
 		}
 	}
 	if (status == 0) {
-		status = collect(trace, &result, err);
+		status = collect(trace, &result, request->keep_stacks, err);
 	}
 	pipeline_result_release(&result);
 	return status;
+}
+
+/* Any sequence of frames is a stack. */
+static int is_stack(const char *text, size_t length)
+{
+	return text != NULL && length > 0 && length <= SITE_TEXT_MAX;
+}
+
+static int tables_init(struct trace_account *trace, const struct pointer_hash_key *key)
+{
+	if (site_table_init(&trace->sites, key, site_text_valid) < 0 ||
+	    site_table_init(&trace->frames, key, text_stack_frame_valid) < 0) {
+		return -1;
+	}
+	return site_table_init(&trace->stacks, key, is_stack);
 }
 
 int trace_account_run(const struct trace_request *request, struct trace_account **ret,
@@ -132,8 +283,8 @@ int trace_account_run(const struct trace_request *request, struct trace_account 
 	int result;
 
 	pointer_hash_key_init(&key);
-	if (!trace || site_table_init(&trace->sites, &key) < 0) {
-		free(trace);
+	if (!trace || tables_init(trace, &key) < 0) {
+		trace_account_free(trace);
 		return error_no_memory(err);
 	}
 	result = trace_input_open(request->path, &input, err);
@@ -155,7 +306,11 @@ void trace_account_free(struct trace_account *trace)
 		return;
 	}
 	free(trace->account.rows);
+	free(trace->account.stacks);
 	site_table_release(&trace->sites);
+	site_table_release(&trace->frames);
+	site_table_release(&trace->stacks);
+	arena_release(&trace->arena);
 	free(trace);
 }
 

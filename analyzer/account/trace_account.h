@@ -31,6 +31,7 @@ struct trace_progress {
 struct trace_request {
 	const char *path; /* "-" is stdin */
 	enum allocation_filter filter;
+	bool keep_stacks;	   /* attach stack traces to their events: account.stacks */
 	unsigned int thread_count; /* 0: the CPUs this process may use */
 	/* Called from time to time on the calling thread; may be NULL. */
 	void (*progress)(const struct trace_progress *progress, void *context);

@@ -66,11 +66,7 @@ int site_table_init(struct site_table *table, const struct pointer_hash_key *key
 	*table = (struct site_table){.key = *key, .valid = valid};
 	arena_init(&table->arena);
 	pthread_mutex_init(&table->lock, NULL);
-	if (index_init(&table->index) < 0) {
-		pthread_mutex_destroy(&table->lock);
-		return -1;
-	}
-	return 0;
+	return index_init(&table->index);
 }
 
 void site_table_release(struct site_table *table)

@@ -65,6 +65,7 @@ struct site_cache {
 /* valid: which texts are taken; site_text_valid for call sites. */
 int site_table_init(struct site_table *table, const struct pointer_hash_key *key,
 		    int (*valid)(const char *text, size_t length));
+/* Also for a table that is all zero, or whose init failed. */
 void site_table_release(struct site_table *table);
 
 int site_cache_init(struct site_cache *cache, struct site_table *table);

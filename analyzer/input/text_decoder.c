@@ -3,6 +3,7 @@
 
 #include "analyzer/input/text_fast.h"
 #include "analyzer/input/text_line.h"
+#include "analyzer/input/text_stack.h"
 
 const char *const text_fast_names[TEXT_FAST_COUNT] = {
 	[TEXT_FAST_NONE] = "none", [TEXT_FAST_PORTABLE] = "portable", [TEXT_FAST_SSE2] = "sse2",
@@ -105,28 +106,11 @@ static bool push_slab(struct text_decoder *decoder, const struct text_slab *slab
 	return true;
 }
 
-bool text_decoder_line(struct text_decoder *decoder, const char *line, size_t length,
-		       bool end_is_cut, struct slab_batch *batch)
+/* Counts a line of a kind that is no slab event. */
+static void count_line(struct trace_facts *facts, enum text_line_kind kind, const char *line,
+		       size_t length, uint64_t offset)
 {
-	const struct text_line_options options = {
-		.accept_bare = decoder->accept_bare,
-		.end_is_cut = end_is_cut,
-	};
-	struct trace_facts *facts = &batch->facts;
-	uint64_t offset = decoder->chunk_offset + (uint64_t)(line - decoder->chunk);
-	struct text_slab slab;
-	enum text_line_kind kind;
-
-	facts->line_count++;
-	if (length > TRACE_LINE_MAX) {
-		facts->overlong_count++;
-		facts->foreign_count++;
-		return true;
-	}
-	kind = text_line_decode(line, length, &options, &slab, facts);
 	switch (kind) {
-	case TEXT_LINE_SLAB:
-		return push_slab(decoder, &slab, offset, batch);
 	case TEXT_LINE_PAGE:
 		facts->page_event_count++;
 		break;
@@ -152,11 +136,104 @@ bool text_decoder_line(struct text_decoder *decoder, const char *line, size_t le
 	case TEXT_LINE_DAMAGED:
 		count_damaged(facts, offset);
 		break;
+	case TEXT_LINE_SLAB:
 	case TEXT_LINE_LOST:
 	case TEXT_LINE_BUFFER_STARTED:
 		break; /* counted where they were recognised */
 	}
+}
+
+/* Decodes and counts a line; *ret_kind receives what it was. False: no memory. */
+static bool decode_line(struct text_decoder *decoder, const char *line, size_t length,
+			bool end_is_cut, struct slab_batch *batch, enum text_line_kind *ret_kind)
+{
+	const struct text_line_options options = {
+		.accept_bare = decoder->accept_bare,
+		.end_is_cut = end_is_cut,
+	};
+	struct trace_facts *facts = &batch->facts;
+	uint64_t offset = decoder->chunk_offset + (uint64_t)(line - decoder->chunk);
+	struct text_slab slab;
+
+	facts->line_count++;
+	if (length > TRACE_LINE_MAX) {
+		facts->overlong_count++;
+		facts->foreign_count++;
+		*ret_kind = TEXT_LINE_FOREIGN;
+		return true;
+	}
+	*ret_kind = text_line_decode(line, length, &options, &slab, facts);
+	if (*ret_kind == TEXT_LINE_SLAB) {
+		return push_slab(decoder, &slab, offset, batch);
+	}
+	count_line(facts, *ret_kind, line, length, offset);
 	return true;
+}
+
+bool text_decoder_line(struct text_decoder *decoder, const char *line, size_t length,
+		       bool end_is_cut, struct slab_batch *batch)
+{
+	enum text_line_kind kind;
+
+	return decode_line(decoder, line, length, end_is_cut, batch, &kind);
+}
+
+/* Tells the capture about an event's line, or about the line that announces a stack. */
+static bool capture_line(struct text_decoder *decoder, const char *line, size_t length,
+			 enum text_line_kind kind, uint32_t events_before,
+			 const struct slab_batch *batch, struct stack_batch *stacks)
+{
+	uint32_t sequence = batch->event_count > events_before ? events_before : STACK_CPU_CLOSED;
+	uint32_t cpu;
+
+	switch (kind) {
+	case TEXT_LINE_STACK:
+		if (text_stack_cpu(line, line + length, &cpu)) {
+			stack_capture_header(decoder->capture, cpu,
+					     text_stack_is_user(line, line + length));
+		}
+		return true;
+	case TEXT_LINE_SLAB:
+	case TEXT_LINE_PAGE:
+	case TEXT_LINE_OTHER:
+	case TEXT_LINE_DAMAGED:
+		if (!text_stack_cpu(line, line + length, &cpu)) {
+			cpu = 0; /* no context: the stack follows its event directly */
+		}
+		return stack_capture_event(decoder->capture, cpu, sequence, stacks);
+	default:
+		return true;
+	}
+}
+
+/* The careful way, with stacks: frames go to the capture, all else as ever. */
+static bool run_with_stacks(struct text_decoder *decoder, const char *at, const char *end,
+			    struct slab_batch *batch, struct stack_batch *stacks)
+{
+	stack_capture_begin(decoder->capture, stacks);
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		size_t length = (size_t)((newline ? newline : end) - at);
+		uint32_t before = batch->event_count;
+		enum text_line_kind kind;
+		const char *frame;
+		size_t frame_length;
+
+		if (text_stack_is_frame(at, at + length)) {
+			batch->facts.line_count++;
+			batch->facts.stack_line_count++;
+			if (text_stack_frame(at, at + length, &frame, &frame_length) &&
+			    !stack_capture_frame(decoder->capture, frame, frame_length)) {
+				return false;
+			}
+		} else if (!stack_capture_close(decoder->capture, stacks) ||
+			   !decode_line(decoder, at, length, !newline, batch, &kind) ||
+			   !capture_line(decoder, at, length, kind, before, batch, stacks)) {
+			return false;
+		}
+		at += length + 1;
+	}
+	return stack_capture_close(decoder->capture, stacks);
 }
 
 /* The careful way for every line; the reference for the fast path. */
@@ -189,7 +266,7 @@ static bool begins_cut(const struct text_decoder *decoder, const char *text, siz
 }
 
 bool text_decoder_run(struct text_decoder *decoder, const char *text, size_t length,
-		      uint64_t offset, struct slab_batch *batch)
+		      uint64_t offset, struct slab_batch *batch, struct stack_batch *stacks)
 {
 	const char *end = text + length;
 	const char *last = memrchr(text, '\n', length);
@@ -202,7 +279,11 @@ bool text_decoder_run(struct text_decoder *decoder, const char *text, size_t len
 	if (offset == 0 && length > 0) {
 		batch->facts.first_line_cut = begins_cut(decoder, text, length);
 	}
-	if (decoder->fast == TEXT_FAST_NONE) {
+	if (decoder->capture) {
+		good = run_with_stacks(decoder, text, end, batch, stacks);
+		batch->facts.last_line_cut = whole < end;
+		whole = end;
+	} else if (decoder->fast == TEXT_FAST_NONE) {
 		good = run_lines(decoder, text, whole, batch);
 	} else {
 		good = fast_functions[decoder->fast](decoder, text, whole, batch);

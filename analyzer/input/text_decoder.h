@@ -20,6 +20,7 @@
 #include "analyzer/base/pointer_hash.h"
 #include "analyzer/input/site_table.h"
 #include "analyzer/input/slab_event.h"
+#include "analyzer/input/stack_capture.h"
 
 /* Readable bytes behind a chunk: vector loads may run over its end. */
 #define TEXT_CHUNK_SLACK 256u
@@ -65,6 +66,7 @@ struct text_decoder {
 	bool accept_bare;  /* see struct text_line_options */
 	const char *chunk; /* being decoded; it stands at chunk_offset of the input */
 	uint64_t chunk_offset;
+	struct stack_capture *capture; /* NULL: stacks are counted, not kept; owned by the caller */
 	struct text_shape shapes[TEXT_SHAPES]; /* by the number of the PID's digits */
 };
 
@@ -75,10 +77,11 @@ void text_decoder_release(struct text_decoder *decoder);
 /*
  * Decodes text[0..length) into batch, which has been reset and has room for
  * TEXT_EVENTS_IN(length) events per group. offset: where in the input the chunk
- * begins, in bytes. False only when memory ran out.
+ * begins, in bytes. With a capture, stacks receives the chunk's (NULL otherwise), and every
+ * line goes the careful way. False only when memory ran out.
  */
 bool text_decoder_run(struct text_decoder *decoder, const char *text, size_t length,
-		      uint64_t offset, struct slab_batch *batch);
+		      uint64_t offset, struct slab_batch *batch, struct stack_batch *stacks);
 
 /*
  * Looks at the beginning of an input: does its first slab event stand without a

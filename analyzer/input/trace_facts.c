@@ -20,6 +20,7 @@ void trace_facts_merge(struct trace_facts *facts, const struct trace_facts *what
 	ADD(page_event_count);
 	ADD(other_event_count);
 	ADD(stack_line_count);
+	ADD(stack_homeless_count);
 	ADD(comment_count);
 	ADD(foreign_count);
 	ADD(damaged_count);

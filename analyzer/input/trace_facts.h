@@ -18,14 +18,15 @@
 struct trace_facts {
 	uint64_t byte_count;
 	uint64_t line_count;
-	uint64_t slab_event_count;  /* decoded kmalloc*, kmem_cache_*, kfree lines */
-	uint64_t page_event_count;  /* mm_page_*: recognised, not part of slab figures */
-	uint64_t other_event_count; /* any other well-formed event line */
-	uint64_t stack_line_count;  /* <stack trace>, " => function" */
-	uint64_t comment_count;	    /* header lines: first byte '#' */
-	uint64_t foreign_count;	    /* lines that are none of this: printk, prompts, marker text */
-	uint64_t damaged_count;	    /* name a slab event, but its payload does not decode */
-	uint64_t overlong_count;    /* lines over TRACE_LINE_MAX bytes, skipped (also foreign) */
+	uint64_t slab_event_count;     /* decoded kmalloc*, kmem_cache_*, kfree lines */
+	uint64_t page_event_count;     /* mm_page_*: recognised, not part of slab figures */
+	uint64_t other_event_count;    /* any other well-formed event line */
+	uint64_t stack_line_count;     /* <stack trace>, " => function" */
+	uint64_t stack_homeless_count; /* stacks whose event was not found (only counted if kept) */
+	uint64_t comment_count;	       /* header lines: first byte '#' */
+	uint64_t foreign_count;	 /* lines that are none of this: printk, prompts, marker text */
+	uint64_t damaged_count;	 /* name a slab event, but its payload does not decode */
+	uint64_t overlong_count; /* lines over TRACE_LINE_MAX bytes, skipped (also foreign) */
 	uint64_t
 		payload_free_count; /* lines of the raw and hex trace options: no payload in them */
 	uint64_t histogram_count;   /* lines of a hist trigger file: sums, not events */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "analyzer/input/text_decoder.h"
+#include "analyzer/input/text_stack.h"
 #include "analyzer/input/trace_facts.h"
 
 /* How far a chunk reads on at a time to find the end of its last line. */
@@ -16,6 +17,14 @@
 
 /* The byte before a file's chunk is read too: it says whether a line begins there. */
 #define CHUNK_CAPACITY (1u + TRACE_CHUNK_SIZE + TRACE_LINE_MAX + TAIL_STEP + TEXT_CHUNK_SLACK)
+
+/* From here on the input is read in order, from where its descriptor stands. */
+static bool make_stream(struct trace_input *input)
+{
+	input->is_stream = true;
+	input->carry = malloc(TRACE_CHUNK_SIZE + TRACE_LINE_MAX + TAIL_STEP);
+	return input->carry != NULL;
+}
 
 int trace_input_open(const char *path, struct trace_input *ret, struct error *err)
 {
@@ -48,12 +57,17 @@ int trace_input_open(const char *path, struct trace_input *ret, struct error *er
 		posix_fadvise(ret->fd, position, 0, POSIX_FADV_SEQUENTIAL);
 		return 0;
 	}
-	ret->carry = malloc(TRACE_CHUNK_SIZE + TRACE_LINE_MAX + TAIL_STEP);
-	if (!ret->carry) {
+	if (!make_stream(ret)) {
 		trace_input_close(ret);
 		return error_no_memory(err);
 	}
 	return 0;
+}
+
+bool trace_input_keep_blocks(struct trace_input *input)
+{
+	input->keep_blocks = true;
+	return input->is_stream || make_stream(input);
 }
 
 void trace_input_close(struct trace_input *input)
@@ -152,6 +166,23 @@ static int skip_line(struct trace_input *input, struct trace_chunk *chunk, struc
 	}
 }
 
+/* Where to cut whole lines so that the last line goes with the frames that may follow it. */
+static size_t block_cut(const char *text, size_t length)
+{
+	size_t line = length;
+
+	while (line > 0) {
+		const char *newline = memrchr(text, '\n', line - 1);
+		size_t start = newline ? (size_t)(newline - text) + 1 : 0;
+
+		if (!text_stack_is_frame(text + start, text + line - 1)) {
+			return start > 0 ? start : length;
+		}
+		line = start;
+	}
+	return length; /* nothing but frames */
+}
+
 /* Reads the next chunk of a stream: the carried beginning, then what comes. */
 static int claim_stream(struct trace_input *input, struct trace_chunk *chunk, struct error *err)
 {
@@ -182,6 +213,9 @@ static int claim_stream(struct trace_input *input, struct trace_chunk *chunk, st
 		}
 	}
 	chunk->length = input->at_end ? length : (size_t)(last - chunk->buffer) + 1;
+	if (input->keep_blocks && !input->at_end) {
+		chunk->length = block_cut(chunk->buffer, chunk->length);
+	}
 	input->carry_length = length - chunk->length;
 	memcpy(input->carry, chunk->buffer + chunk->length, input->carry_length);
 	return 0;

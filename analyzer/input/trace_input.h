@@ -5,7 +5,8 @@
  * A chunk holds the lines that begin in its part of the input; a line that runs
  * over the end belongs to the chunk it begins in. Chunks live in the caller's
  * buffers, which are used again and again: memory does not depend on the length
- * of the input. A line over TRACE_LINE_MAX bytes is left out and counted.
+ * of the input. A line over TRACE_LINE_MAX bytes is left out and counted. With
+ * keep_blocks the frames of a stack trace count as part of the line above them.
  *
  * Regular files are read by position (pread), so every thread reads its own
  * chunks; everything else is read in order by whoever holds the caller's lock:
@@ -39,8 +40,9 @@ struct trace_input {
 	int fd;
 	const char *name; /* for messages: the path, or "standard input"; borrowed */
 	bool is_stream;
-	uint64_t base; /* file: position of the first byte */
-	uint64_t size; /* file: bytes from base on; stream: 0 */
+	bool keep_blocks; /* frames stay with the line above them */
+	uint64_t base;	  /* file: position of the first byte */
+	uint64_t size;	  /* file: bytes from base on; stream: 0 */
 	uint64_t next_index;
 	uint64_t position; /* bytes handed out so far */
 	bool at_end;
@@ -51,6 +53,12 @@ struct trace_input {
 /* Opens path ("-" is stdin). Refuses directories. */
 int trace_input_open(const char *path, struct trace_input *ret, struct error *err);
 void trace_input_close(struct trace_input *input);
+
+/*
+ * Before the first claim: frames of stack traces shall not part from the line above them.
+ * The input is read as a stream then. False: no memory.
+ */
+bool trace_input_keep_blocks(struct trace_input *input);
 
 /* False: no memory. */
 bool trace_chunk_init(struct trace_chunk *chunk);
