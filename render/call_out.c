@@ -146,6 +146,11 @@ static bool leaders_cross(const struct label *a, const struct label *b)
 	return false;
 }
 
+static double elbow_distance(const struct label *a, const struct label *b)
+{
+	return hypot(a->leader[1].x - b->leader[1].x, a->leader[1].y - b->leader[1].y);
+}
+
 static bool call_out_stands(const struct placing *placing, const struct call_out *item)
 {
 	const struct label_area *area = placing->area;
@@ -172,7 +177,8 @@ static bool placing_stands(const struct placing *placing)
 
 			if (i != j &&
 			    (box_overlaps_box(&label->box, &other->box) ||
-			     leader_meets_box(label, &other->box) || leaders_cross(label, other))) {
+			     leader_meets_box(label, &other->box) || leaders_cross(label, other) ||
+			     elbow_distance(label, other) < LABEL_LEADER_GAP)) {
 				return false;
 			}
 		}

@@ -37,6 +37,11 @@ static const char *pair_check(const struct label *a, const struct label *b)
 	if (box_overlaps_box(&a->box, &b->box)) {
 		return "two labels that overlap";
 	}
+	if (a->kind == LABEL_CALL_OUT && b->kind == LABEL_CALL_OUT &&
+	    hypot(a->leader[1].x - b->leader[1].x, a->leader[1].y - b->leader[1].y) <
+		    LABEL_LEADER_GAP) {
+		return "two leader lines that look like one";
+	}
 	for (int i = 0; a->kind == LABEL_CALL_OUT && i < 2; i++) {
 		if (box_meets_segment(&b->box, a->leader[i], a->leader[i + 1])) {
 			return "a leader line through a label";

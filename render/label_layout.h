@@ -32,6 +32,8 @@
 #define LABEL_ASCENT 0.77
 /* Base line to base line, in sizes. */
 #define LABEL_LINE_STEP 1.18
+/* Leader lines that leave the chart closer together look like one, px. */
+#define LABEL_LEADER_GAP 6.0
 
 enum label_kind { LABEL_ALONG_ARC, LABEL_RADIAL, LABEL_CALL_OUT };
 

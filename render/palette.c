@@ -23,9 +23,15 @@ static const struct palette_entry hashed[] = {
 	{NULL, 0x7adaba}, {NULL, 0x8ea100}, {NULL, 0x928bfa}, {NULL, 0xe5b6f4}, {NULL, 0xc57da8},
 };
 
-#define UNPLACED     0x9a9a9au /* known to nobody: no hue */
-#define GATHERED     0xd0d0d0u /* of many directories: no hue either */
-#define TINT_STEP    0.08
+#define UNPLACED  0x9a9a9au /* known to nobody: no hue */
+#define GATHERED  0xd0d0d0u /* of many directories: no hue either */
+#define TINT_STEP 0.08
+/*
+ * Any start would do for a hash. From this one the names that are large beside
+ * each other in most kernels (tty, base, acpi, pci; inode.o, kernfs, dcache.o;
+ * core, ipv4, ipv6) fall on different colours.
+ */
+#define HASH_START   2167748716u
 #define SIBLING_STEP 0.42
 #define SIBLING_TURN 5.0 /* contrast to white from which a colour becomes lighter */
 
@@ -44,7 +50,7 @@ const struct palette_entry *palette_hashed(size_t *count)
 /* FNV-1a, finished so that names differing in one letter part ways in the low digits too. */
 colour palette_of_name(const char *name)
 {
-	uint32_t hash = 2166136261u;
+	uint32_t hash = HASH_START;
 
 	while (*name) {
 		hash = (hash ^ (unsigned char)*name++) * 16777619u;
