@@ -93,20 +93,6 @@ static bool is_payload_free(const char *line, const char *end)
 	return TEXT_TAKE(&c, "type: ") && text_skip_digits(&c) > 0 && c.at == c.end;
 }
 
-/* "\tffffffff8f365b23 kfree+0xa3 ([kernel.kallsyms])": a frame of perf script -g */
-static bool is_perf_frame(const char *line, const char *end)
-{
-	struct text_cursor c = {line, end};
-	uint64_t address;
-	unsigned int digits;
-
-	if (!text_take_char(&c, '\t')) {
-		return false;
-	}
-	text_skip_spaces(&c);
-	return text_take_hex(&c, &address, &digits) && text_at_char(&c, ' ');
-}
-
 /* "cpus=2", "version = 6", "CPU 1 is empty", "CPU:1 [SUBBUFFER START]" of trace-cmd report */
 static bool is_report_note(const char *line, const char *end)
 {
@@ -131,8 +117,7 @@ static enum text_line_kind decode_non_event(const char *line, const char *end,
 	if (c.at == end) {
 		return TEXT_LINE_COMMENT; /* a blank line separates, it says nothing */
 	}
-	if (TEXT_TAKE(&c, "=>") || contains(line, end, "<stack trace") ||
-	    contains(line, end, "<user stack trace>") || is_perf_frame(line, end)) {
+	if (contains(line, end, "<stack trace") || contains(line, end, "<user stack trace>")) {
 		return TEXT_LINE_STACK;
 	}
 	if (is_report_note(line, end)) {
@@ -160,9 +145,6 @@ static enum text_line_kind decode_event(const char *name, const char *colon, con
 
 	if (kind == TEXT_EVENT_STACK) {
 		return TEXT_LINE_STACK;
-	}
-	if (colon - name == 12 && memcmp(name, "kernel_stack", 12) == 0) {
-		return TEXT_LINE_STACK; /* trace-cmd's "<stack trace >" */
 	}
 	if (kind != TEXT_EVENT_SLAB) {
 		return kind == TEXT_EVENT_PAGE ? TEXT_LINE_PAGE : TEXT_LINE_OTHER;
@@ -298,6 +280,9 @@ enum text_line_kind text_line_decode(const char *line, size_t length,
 		}
 		colon = event_colon(event, end);
 		return colon ? decode_event(event, colon, end, options, ret) : TEXT_LINE_OTHER;
+	}
+	if (text_stack_is_frame(behind, end)) {
+		return TEXT_LINE_STACK;
 	}
 	kind = search_event(behind, end, &console_options, ret);
 	return kind == TEXT_LINE_FOREIGN ? decode_non_event(behind, end, facts) : kind;

@@ -26,7 +26,9 @@ bool text_stack_is_frame(const char *line, const char *end)
 		return take_perf_address(&c);
 	}
 	text_skip_spaces(&c);
-	return TEXT_TAKE(&c, "=> ");
+	/* "=> x" is also a command a task may have */
+	return TEXT_TAKE(&c, "=> ") && !text_context_parse(line, end, TEXT_COMM_WIDTH) &&
+	       !text_context_parse(line, end, TEXT_COMM_WIDTH_LATENCY);
 }
 
 bool text_stack_frame(const char *line, const char *end, const char **ret, size_t *ret_length)
