@@ -31,6 +31,11 @@ static const char decoder_bait[] =
 /* Pointers and sites hash alike in every run: a failure can be repeated. */
 static const struct pointer_hash_key decoder_key = {0x9e3779b97f4a7c15u, 0xd1b54a32d192ed03u};
 
+static inline bool decoder_sites_init(struct site_table *sites)
+{
+	return site_table_init(sites, &decoder_key, site_text_valid) == 0;
+}
+
 /*
  * Decodes text[0..length) as the piece of an input that begins at offset. batch is
  * initialized here and released by the caller. False: no memory.
@@ -56,7 +61,7 @@ static inline bool decoder_run(enum text_fast_kind kind, bool accept_bare, struc
 		copy[length + i] = decoder_bait[i % (sizeof(decoder_bait) - 1)];
 	}
 	slab_batch_reset(batch);
-	good = text_decoder_run(&decoder, copy, length, offset, batch);
+	good = text_decoder_run(&decoder, copy, length, offset, batch, NULL);
 	text_decoder_release(&decoder);
 	free(copy);
 	return good;
@@ -76,6 +81,7 @@ static inline const char *facts_difference(const struct trace_facts *a, const st
 	DIFFERS(page_event_count);
 	DIFFERS(other_event_count);
 	DIFFERS(stack_line_count);
+	DIFFERS(stack_homeless_count);
 	DIFFERS(comment_count);
 	DIFFERS(foreign_count);
 	DIFFERS(damaged_count);

@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct site_table sites;
 	struct slab_batch careful;
 
-	if (size == 0 || site_table_init(&sites, &decoder_key) < 0) {
+	if (size == 0 || !decoder_sites_init(&sites)) {
 		return 0;
 	}
 	check(decoder_run(TEXT_FAST_NONE, data[0] & 1, &sites, text, size - 1, 0, &careful),
