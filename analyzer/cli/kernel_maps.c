@@ -5,16 +5,10 @@
 
 static int map_error(const struct elfsyms_error *why, struct error *err)
 {
-	switch (why->code) {
-	case ELFSYMS_NO_MEMORY:
+	if (why->code == ELFSYMS_NO_MEMORY) {
 		return error_no_memory(err);
-	case ELFSYMS_RESTRICTED:
-		return error_set(err, ERROR_INPUT,
-				 "%.800s (save it as root: the kernel shows zeros to others)",
-				 why->text);
-	default:
-		return error_set(err, ERROR_INPUT, "%s", why->text);
 	}
+	return error_set(err, ERROR_INPUT, "%s", why->text);
 }
 
 static int vmlinux_open(const char *path, struct symbol_map **ret, struct elfsyms_error *why)

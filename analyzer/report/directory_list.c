@@ -106,10 +106,11 @@ static int row_compare(const void *left, const void *right, void *context)
 int directory_list_init(struct directory_list *list, const struct tree_node *branch,
 			const struct site_order *order, struct error *err)
 {
-	size_t capacity = 0;
+	size_t capacity = 1; /* branch itself, then the rows below it */
 
 	*list = (struct directory_list){0};
-	for (const struct tree_node *node = branch; node; node = next_row(node, branch)) {
+	for (const struct tree_node *node = next_row(branch, branch); node;
+	     node = next_row(node, branch)) {
 		capacity++;
 	}
 	list->rows = calloc(capacity, sizeof(*list->rows));

@@ -48,9 +48,11 @@ void output_files_abandon(void)
 
 static int pending_add(const char *name)
 {
+	size_t length = strlen(name);
+
 	for (int i = 0; i < PENDING_CAPACITY; i++) {
-		if (!pending_names[i][0] && strlen(name) < PATH_MAX) {
-			strcpy(pending_names[i], name);
+		if (!pending_names[i][0] && length < PATH_MAX) {
+			memcpy(pending_names[i], name, length + 1);
 			return i;
 		}
 	}
@@ -364,27 +366,38 @@ static bool is_discarding(const struct output_file *file)
 	return strcmp(file->path, "/dev/null") == 0;
 }
 
+static int shared_place_check(const struct output_set *set, const struct output_file *file,
+			      struct error *err)
+{
+	if (is_discarding(file)) {
+		return 0;
+	}
+	for (const struct output_file *other = set->first; other; other = other->next) {
+		if (same_place(file, other)) {
+			return error_set(err, ERROR_USAGE, "%s: two outputs cannot share it",
+					 file->path);
+		}
+	}
+	return 0;
+}
+
 int output_set_open(struct output_set *set, const char *path, struct output_file **ret,
 		    struct error *err)
 {
 	struct output_file *file = calloc(1, sizeof(*file));
-	int result;
 
 	if (!file) {
 		return error_no_memory(err);
 	}
 	file->pending = -1;
 	file->path = strdup(path);
-	result = file->path ? file_open(file, err) : error_no_memory(err);
-	for (struct output_file *other = set->first; result == 0 && other; other = other->next) {
-		if (same_place(file, other) && !is_discarding(file)) {
-			result = error_set(err, ERROR_USAGE, "%s: two outputs cannot share it",
-					   path);
-		}
-	}
-	if (result < 0) {
+	if (!file->path) {
 		file_free(file);
-		return result;
+		return error_no_memory(err);
+	}
+	if (file_open(file, err) < 0 || shared_place_check(set, file, err) < 0) {
+		file_free(file);
+		return err->code;
 	}
 	file->next = set->first;
 	set->first = file;

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The list is of pointers: sites are large and stay where they are. */
+#define SITE_POINTER sizeof(const void *)
+
 int64_t site_waste(const struct site_account *figures)
 {
 	return (int64_t)(figures->current_dynamic - figures->current_requested);
@@ -90,7 +93,7 @@ int site_list_init(struct site_list *list, const struct call_site *sites, size_t
 		   struct error *err)
 {
 	*list = (struct site_list){0};
-	list->sites = calloc(count ? count : 1, sizeof(*list->sites));
+	list->sites = calloc(count ? count : 1, SITE_POINTER);
 	if (!list->sites) {
 		return error_no_memory(err);
 	}
@@ -101,7 +104,7 @@ int site_list_init(struct site_list *list, const struct call_site *sites, size_t
 		list->sites[list->count++] = &sites[i];
 		sum_add(&list->sum, &sites[i].figures);
 	}
-	qsort_r(list->sites, list->count, sizeof(*list->sites), site_compare, (void *)order);
+	qsort_r(list->sites, list->count, SITE_POINTER, site_compare, (void *)order);
 	return 0;
 }
 

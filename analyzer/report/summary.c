@@ -84,13 +84,19 @@ int summary_kernel(FILE *out, const struct summary *summary, struct error *err)
 	char objects[2 * FORMAT_SIZE];
 	char modules[2 * FORMAT_SIZE];
 	char *text = NULL;
+	int length;
 
 	if (summary->kernel_path) {
 		facts = kernel_tree_facts(summary->kernel);
-		if (asprintf(&text, "%s (%s in vmlinux, %s; by %s)", summary->kernel_path,
-			     format_counted(objects, facts->vmlinux_object_count, "object"),
-			     format_counted(modules, facts->module_count, "module"),
-			     facts->evidence ? facts->evidence : "its symbols") < 0) {
+		length = facts->object_count
+				 ? asprintf(&text, "%s (%s in vmlinux, %s; by %s)",
+					    summary->kernel_path,
+					    format_counted(objects, facts->vmlinux_object_count,
+							   "object"),
+					    format_counted(modules, facts->module_count, "module"),
+					    facts->evidence)
+				 : asprintf(&text, "%s (no objects)", summary->kernel_path);
+		if (length < 0) {
 			return error_no_memory(err);
 		}
 		summary_labelled(out, "Kernel", text);
@@ -293,8 +299,11 @@ int summary_write(FILE *out, const struct summary *summary, struct error *err)
 	}
 	if (summary->trace) {
 		totals_write(out, summary);
-		sites_write(out, summary);
-		if (summary->kernel_path && summary_directories(out, summary, err) < 0) {
+		if (summary->sites->count) {
+			sites_write(out, summary);
+		}
+		if (summary->kernel_path && summary->sites->count &&
+		    summary_directories(out, summary, err) < 0) {
 			return err->code;
 		}
 	} else if (summary_static(out, summary, err) < 0) {

@@ -73,16 +73,23 @@ static void sizes_write(FILE *out, const struct summary *summary)
 	}
 	summary_heading(out, summary->color, "Static bytes, as size(1) counts them");
 	fprintf(out, "  %-20s %13s %13s %13s %14s\n", "", "text", "data", "bss", "sum");
-	sizes_row(out, "objects of vmlinux", &built_in);
+	if (count) {
+		sizes_row(out, "objects of vmlinux", &built_in);
+	}
 	if (summary->vmlinux) {
 		sizes_row(out, "vmlinux itself", summary->vmlinux);
+	}
+	if (count && summary->vmlinux) {
 		difference_row(out, summary->vmlinux, &built_in);
 	}
 	if (kernel_tree_facts(summary->kernel)->module_count) {
 		sizes_row(out, "objects of modules", &modules);
 	}
-	if (summary->vmlinux) {
+	if (count && summary->vmlinux) {
 		difference_explain(out);
+	}
+	if (!count) {
+		fprintf(out, "  A vmlinux alone does not say which object holds what.\n");
 	}
 }
 
@@ -114,6 +121,10 @@ int summary_static(FILE *out, const struct summary *summary, struct error *err)
 	}
 	if (directory_list_init(&list, summary->branch, NULL, err) < 0) {
 		return err->code;
+	}
+	if (!list.count) {
+		directory_list_release(&list);
+		return 0;
 	}
 	snprintf(heading, sizeof(heading), "Directories with the most static bytes (%zu of %zu)",
 		 list.count < SUMMARY_ROWS ? list.count : SUMMARY_ROWS, list.count);

@@ -6,7 +6,7 @@
 
 static char safe_char(char c)
 {
-	return c >= ' ' && c <= '~' ? c : '?';
+	return (char)(c >= ' ' && c <= '~' ? c : '?');
 }
 
 /* The public functions are these behind an optional sign, for which FORMAT_SIZE has room. */
@@ -92,7 +92,8 @@ const char *format_counted(char buffer[2 * FORMAT_SIZE], uint64_t count, const c
 const char *format_share(char buffer[FORMAT_SIZE], uint64_t part, uint64_t whole)
 {
 	if (!whole) {
-		return strcpy(buffer, "-");
+		snprintf(buffer, FORMAT_SIZE, "-");
+		return buffer;
 	}
 	snprintf(buffer, FORMAT_SIZE, "%.1f %%", 100.0 * (double)part / (double)whole);
 	return buffer;
@@ -115,12 +116,23 @@ const char *format_fit(char *buffer, const char *text, size_t width, bool keep_e
 	return buffer;
 }
 
+/* Up to the next space, over the one in "12.3 %". */
+static size_t word_length(const char *text)
+{
+	size_t length = strcspn(text, " ");
+
+	if (length && text[length] == ' ' && text[length + 1] == '%') {
+		length += 1 + strcspn(text + length + 1, " ");
+	}
+	return length;
+}
+
 void format_wrap(FILE *out, size_t width, size_t column, size_t indent, const char *text)
 {
 	bool line_empty = true;
 
 	while (*text) {
-		size_t length = strcspn(text, " ");
+		size_t length = word_length(text);
 
 		if (!length) {
 			text++;

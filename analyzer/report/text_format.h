@@ -43,7 +43,8 @@ const char *format_fit(char *buffer, const char *text, size_t width, bool keep_e
 /*
  * Prints text word by word, no line longer than width; column says where the cursor
  * stands, every further line starts at column indent. Ends with a newline. A word
- * that fits no line stands alone on its own. Bytes are made safe as by format_fit.
+ * that fits no line stands alone on its own. "12.3 %" is never broken. Bytes are made safe as by
+ * format_fit.
  */
 void format_wrap(FILE *out, size_t width, size_t column, size_t indent, const char *text);
 

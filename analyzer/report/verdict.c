@@ -78,9 +78,9 @@ static void grade_set(struct verdict *verdict, const struct verdict_evidence *ev
 		verdict->sentence = bounds_sentence(&verdict->arena, effects);
 	} else {
 		verdict->grade = VERDICT_EXACT;
-		verdict->sentence =
-			evidence->trace ? "The figures are exact for what this trace holds."
-					: "The figures are exact for the objects of this build.";
+		verdict->sentence = evidence->trace
+					    ? "The figures are exact for what this trace holds."
+					    : "The figures are exact for this build.";
 	}
 }
 

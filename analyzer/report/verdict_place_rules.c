@@ -159,8 +159,12 @@ static bool unplaced(const struct verdict_evidence *evidence, struct arena *aren
 	}
 	if (facts->unplaced_bytes > live / UNPLACED_WORTH_A_WARNING) {
 		ret->severity = FINDING_WARNING;
-		ret->advice = "Check that the kernel tree is the whole build of the traced kernel, "
-			      "not cleaned since.";
+		ret->advice =
+			evidence->kernel->object_count
+				? "Check that the kernel tree is the whole build of the "
+				  "traced kernel, not cleaned since."
+				: "Pass the whole build with -k: a vmlinux alone does not say "
+				  "which object holds what.";
 	}
 	ret->text = arena_printf(arena,
 				 "No directory known: %s (%s live, %s). They stand in (unplaced).",

@@ -246,6 +246,23 @@ static bool no_frees(const struct verdict_evidence *evidence, struct arena *aren
 	return true;
 }
 
+static bool no_allocations(const struct verdict_evidence *evidence, struct arena *arena,
+			   struct finding *ret)
+{
+	const struct match_totals *totals = evidence->totals;
+
+	if (totals->alloc_count || totals->failed_count || totals->unhashable_alloc_count) {
+		return false;
+	}
+	ret->severity = FINDING_WARNING;
+	ret->effects = EFFECT_TOTAL_LOW | EFFECT_CURRENT_LOW;
+	ret->text = arena_strdup(arena,
+				 "No allocation was counted: the events kmalloc and "
+				 "kmem_cache_alloc were not recorded, or --malloc or --cache left "
+				 "all of them out.");
+	return true;
+}
+
 static bool unhashable_pointers(const struct verdict_evidence *evidence, struct arena *arena,
 				struct finding *ret)
 {
@@ -428,6 +445,8 @@ const struct verdict_rule verdict_trace_rules[] = {
 	 "Keep console messages out of the trace: copy it to a file on the target, or set the "
 	 "console quiet (dmesg -n 1) before printing it there."},
 	{"no-frees", no_frees,
+	 "Record with trace_event=kmem:* on the kernel command line, or events/kmem/enable."},
+	{"no-allocations", no_allocations,
 	 "Record with trace_event=kmem:* on the kernel command line, or events/kmem/enable."},
 	{"unhashable-pointers", unhashable_pointers,
 	 "Boot with no_hash_pointers: pointers are then printed as they are, from the start."},

@@ -37,7 +37,7 @@ static struct options parsed(const char *text)
 	struct options options;
 	struct error err;
 
-	strcpy(line, text);
+	snprintf(line, sizeof(line), "%s", text);
 	if (parse(line, &options, &err) < 0) {
 		fail_msg("%s: %s", text, err.text);
 	}
@@ -49,7 +49,7 @@ static void assert_refused(const char *text, const char *words)
 	struct options options;
 	struct error err;
 
-	strcpy(line, text);
+	snprintf(line, sizeof(line), "%s", text);
 	assert_int_equal(parse(line, &options, &err), ERROR_USAGE);
 	if (!strstr(err.text, words)) {
 		fail_msg("%s: \"%s\" is not in \"%s\"", text, words, err.text);

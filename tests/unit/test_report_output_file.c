@@ -16,12 +16,12 @@
 #include "analyzer/report/output_file.h"
 
 /* Each test works in a folder of its own and leaves it empty. */
-static char folder[] = "/tmp/ta_output_XXXXXX";
+static char folder[64];
 
 static int setup(void **state)
 {
 	(void)state;
-	strcpy(folder + strlen(folder) - 6, "XXXXXX");
+	snprintf(folder, sizeof(folder), "/tmp/ta_output_XXXXXX");
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(chdir(folder), 0);
 	return 0;

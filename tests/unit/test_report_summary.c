@@ -65,7 +65,8 @@ static int setup(void **state)
 	assert_non_null(f);
 	tree_build(&f->tree);
 	f->trace = (struct trace_facts){.byte_count = 2048, .line_count = 9, .cpu_count = 1};
-	f->totals = (struct match_totals){.free_count = 1, .live_count = 5, .peak_dynamic = 4200};
+	f->totals = (struct match_totals){
+		.alloc_count = 7, .free_count = 1, .live_count = 5, .peak_dynamic = 4200};
 	f->sites[0] = (struct call_site){.site = "a", .caller = "a+0x1", .directory = "fs"};
 	f->sites[0].figures = (struct site_account){5000, 4000, 4000, 3000, 5, 1, 0};
 	f->sites[1] = (struct call_site){.site = "b", .caller = "b+0x1", .directory = "fs/ext4"};

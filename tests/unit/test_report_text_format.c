@@ -96,6 +96,7 @@ static void test_wrap(void **state)
 	assert_wrapped(6, 0, 0, "one two", "one\ntwo\n");
 	assert_wrapped(10, 4, 2, "one two three", "one\n  two\n  three\n");
 	assert_wrapped(4, 0, 2, "long-word x", "long-word\n  x\n");
+	assert_wrapped(9, 0, 0, "made 12.3 %, say", "made\n12.3 %,\nsay\n");
 	assert_wrapped(20, 0, 0, "  spaces   fold  ", "spaces fold\n");
 	assert_wrapped(20, 0, 0, "bell\a", "bell?\n");
 }

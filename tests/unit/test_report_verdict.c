@@ -49,6 +49,7 @@ static int setup(void **state)
 		.kernel = &r->kernel,
 		.has_map = true,
 	};
+	r->kernel.object_count = 100;
 	*state = r;
 	return 0;
 }
@@ -296,6 +297,16 @@ static void test_no_frees(void **state)
 	verdict_release(&r->verdict);
 }
 
+static void test_no_allocations(void **state)
+{
+	struct recording *r = *state;
+
+	r->totals.alloc_count = 0;
+	only(r, "no-allocations", FINDING_WARNING, "No allocation was counted");
+	assert_int_equal(r->verdict.grade, VERDICT_BOUNDS);
+	verdict_release(&r->verdict);
+}
+
 static void test_unhashable(void **state)
 {
 	struct recording *r = *state;
@@ -348,6 +359,12 @@ static void test_places(void **state)
 	r->evidence.kernel = NULL;
 	only(r, "unplaced", FINDING_NOTE, "No kernel tree was given");
 	verdict_release(&r->verdict);
+	r->evidence.kernel = &r->kernel;
+	r->kernel.object_count = 0;
+	r->attribution.unplaced_bytes = 101;
+	assert_non_null(strstr(only(r, "unplaced", FINDING_WARNING, "4 call sites")->advice,
+			       "vmlinux alone"));
+	verdict_release(&r->verdict);
 }
 
 static void test_static(void **state)
@@ -357,8 +374,7 @@ static void test_static(void **state)
 	r->evidence = (struct verdict_evidence){.kernel = &r->kernel};
 	judge(r);
 	assert_int_equal(r->verdict.grade, VERDICT_EXACT);
-	assert_string_equal(r->verdict.sentence,
-			    "The figures are exact for the objects of this build.");
+	assert_string_equal(r->verdict.sentence, "The figures are exact for this build.");
 	verdict_release(&r->verdict);
 	r->kernel.unreadable_count = 1;
 	strcpy(r->kernel.first_unreadable, "fs/inode.o: not an ELF file");
@@ -429,6 +445,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_lost_frees, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_matching_notes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_frees, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_allocations, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unhashable, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_places, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_static, setup, teardown),
