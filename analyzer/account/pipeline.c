@@ -126,18 +126,44 @@ static void release_chunks(struct pipeline *p)
 static int decode_chunk(struct worker *worker, struct slot *slot, struct error *err)
 {
 	struct pipeline *p = worker->pipeline;
-	int result = trace_input_fill(p->request->input, &slot->chunk, err);
+	int result = 0;
 
-	slab_batch_reset(&slot->batch);
-	if (result < 0) {
-		return result;
+	if (!p->request->reader) {
+		slab_batch_reset(&slot->batch);
+		result = trace_input_fill(p->request->input, &slot->chunk, err);
+		if (result == 0 &&
+		    !text_decoder_run(&worker->decoder, slot->chunk.text, slot->chunk.length,
+				      slot->chunk.offset, &slot->batch, &slot->stacks)) {
+			result = error_no_memory(err);
+		}
 	}
-	if (!text_decoder_run(&worker->decoder, slot->chunk.text, slot->chunk.length,
-			      slot->chunk.offset, &slot->batch, &slot->stacks) ||
-	    !match_deltas_reserve(&slot->deltas, slot->batch.event_count)) {
-		return error_no_memory(err);
+	if (result == 0 && !match_deltas_reserve(&slot->deltas, slot->batch.event_count)) {
+		result = error_no_memory(err);
 	}
-	return 0;
+	return result;
+}
+
+/* Takes the next part of the input; a binary recording is read and decoded here already. */
+static int claim(struct worker *worker, struct slot *slot, struct error *err)
+{
+	struct pipeline *p = worker->pipeline;
+	struct event_reader *reader = p->request->reader;
+	struct event_sink sink = {
+		.sites = &worker->decoder.sites,
+		.key = p->request->key,
+		.batch = &slot->batch,
+		.capture = worker->decoder.capture,
+		.stacks = &slot->stacks,
+	};
+	int result;
+
+	if (!reader) {
+		return trace_input_claim(p->request->input, &slot->chunk, err);
+	}
+	event_sink_begin(&sink);
+	result = reader->read(reader->state, &sink, err);
+	slot->chunk.length = slot->batch.facts.byte_count;
+	return result;
 }
 
 /* Claims the next chunk and decodes it. The lock is held on entry and on return. */
@@ -149,12 +175,13 @@ static void decode_next(struct worker *worker)
 	int result;
 
 	p->claiming = true;
-	if (p->request->input->is_stream) { /* reading may wait: let the others work meanwhile */
+	if (p->request->reader || p->request->input->is_stream) {
+		/* reading may take or wait: let the others work meanwhile */
 		pthread_mutex_unlock(&p->lock);
-		result = trace_input_claim(p->request->input, &slot->chunk, &err);
+		result = claim(worker, slot, &err);
 		pthread_mutex_lock(&p->lock);
 	} else {
-		result = trace_input_claim(p->request->input, &slot->chunk, &err);
+		result = claim(worker, slot, &err);
 	}
 	p->claiming = false;
 	if (result <= 0) {
@@ -209,7 +236,8 @@ static void report_progress(struct pipeline *p)
 	const struct trace_request *trace = p->request->trace;
 	const struct trace_progress progress = {
 		.bytes_done = p->bytes_done,
-		.bytes_total = p->request->input->size,
+		.bytes_total = p->request->reader ? p->request->reader->byte_count
+						  : p->request->input->size,
 	};
 
 	if (trace->progress) {

@@ -21,6 +21,7 @@
 #include "analyzer/account/match.h"
 #include "analyzer/account/trace_account.h"
 #include "analyzer/base/error.h"
+#include "analyzer/input/event_sink.h"
 #include "analyzer/input/site_table.h"
 #include "analyzer/input/text_decoder.h"
 #include "analyzer/input/trace_facts.h"
@@ -35,6 +36,7 @@ struct pipeline_result {
 
 struct pipeline_request {
 	struct trace_input *input;
+	struct event_reader *reader; /* of a binary recording, instead of the input; or NULL */
 	struct site_table *sites;
 	struct site_table *frames; /* NULL: stacks are not kept */
 	struct site_table *stacks;
