@@ -205,7 +205,8 @@ run_check() {
 	step release test_release
 	step valgrind test_valgrind
 	if [[ -d $lab ]]; then
-		step lab python3 tests/lab/check_oracle.py "$program" build/lab
+		step oracle python3 tests/lab/check_oracle.py "$program" build/lab
+		step lab python3 tests/lab/check_seen.py "$program" build/lab
 	fi
 	step tidy tests/check_tidy.sh build/fuzz
 	echo "$passed_count passed, $failed_count failed"

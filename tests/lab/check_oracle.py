@@ -30,7 +30,8 @@ HEADER = [
     "number of callers:",
 ]
 # Folders of the lab that hold text logs; everything else there is tables and binaries.
-LOG_FOLDERS = ["", "2012", "leaky", "variants", "formats/5.10", "formats/5.10-686", "formats/6.1", "formats/6.12"]
+LOG_FOLDERS = ["", "2012", "leaky", "variants", "formats/5.10", "formats/5.10-686", "formats/6.1", "formats/6.12",
+               "perf", "tracecmd"]
 NO_LOGS = re.compile(r"kallsyms|\.data$|\.dat$|\.ko$|\.py$|\.md$|\.tar$|System\.map")
 TESTDATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "testdata")
 

@@ -3,35 +3,40 @@
 #
 # Lays the lab out for the tests: unpack.sh LAB TARGET
 #
-# TARGET gets a link to everything of LAB, and *.zst of its top folder unpacked
-# (logs, and tree.tar as linux/): about 900 MB. What is there already stays, unless
-# the lab has another file of that name and size by now.
+# TARGET gets every file of LAB as a link, *.zst unpacked, and tree.tar as linux/:
+# about 900 MB. What is there already stays, unless the lab has a file of that name
+# with another size by now.
 set -euo pipefail
 
 lab=$(cd "${1:?usage: unpack.sh LAB TARGET}" && pwd)
 target=${2:?usage: unpack.sh LAB TARGET}
-mkdir -p "$target"
+mkdir -p "$target/.unpacked"
 
-unpack() { # FILE.zst
-	local file=$1 name=${1##*/} fingerprint
-	name=${name%.zst}
-	fingerprint=$target/.$name.$(stat -c %s "$file")
-	if [[ -e $fingerprint ]]; then
+unpack() { # NAME.zst
+	local name=${1%.zst} done_mark
+	done_mark=$target/.unpacked/${1//\//:}.$(stat -L -c %s "$lab/$1")
+	if [[ -e $done_mark ]]; then
 		return
 	fi
 	if [[ $name == *.tar ]]; then
 		rm -rf "$target/linux"
-		zstd -q -d -c "$file" | tar -x -C "$target"
+		zstd -q -d -c "$lab/$1" | tar -x -C "$target"
 	else
-		zstd -q -d -f "$file" -o "$target/$name"
+		zstd -q -d -f "$lab/$1" -o "$target/$name"
 	fi
-	touch "$fingerprint"
+	touch "$done_mark"
 }
 
-for entry in "$lab"/*; do
-	if [[ $entry == *.zst ]]; then
-		unpack "$entry"
+find -L "$lab" -type f -printf '%P %s\n' | sort > "$target/.unpacked/list.new"
+if cmp -s "$target/.unpacked/list.new" "$target/.unpacked/list"; then
+	exit 0
+fi
+while read -r name; do
+	mkdir -p "$target/$(dirname "$name")"
+	if [[ $name == *.zst ]]; then
+		unpack "$name"
 	else
-		ln -sfn "$entry" "$target/${entry##*/}"
+		ln -sfn "$lab/$name" "$target/$name"
 	fi
-done
+done < <(sed 's/ [0-9]*$//' "$target/.unpacked/list.new")
+mv "$target/.unpacked/list.new" "$target/.unpacked/list"
