@@ -264,6 +264,12 @@ static void *worker_main(void *argument)
 			pthread_cond_wait(&p->changed, &p->lock);
 			continue;
 		}
+		if (p->request->trace->cancel && atomic_load(p->request->trace->cancel)) {
+			struct error err;
+
+			error_set(&err, ERROR_INPUT, "cancelled");
+			fail(p, &err);
+		}
 		pthread_cond_broadcast(&p->changed);
 		if (worker->is_main) {
 			report_progress(p);

@@ -9,6 +9,7 @@
 #ifndef ANALYZER_ACCOUNT_TRACE_ACCOUNT_H
 #define ANALYZER_ACCOUNT_TRACE_ACCOUNT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -36,6 +37,8 @@ struct trace_request {
 	/* Called from time to time on the calling thread; may be NULL. */
 	void (*progress)(const struct trace_progress *progress, void *context);
 	void *progress_context;
+	/* Another thread may set it: the run ends soon, with ERROR_INPUT. NULL: never. */
+	const atomic_bool *cancel;
 };
 
 struct trace_account; /* owns the strings of the account */

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "analyzer/cli/analysis.h"
 
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
 #define PATH_SIZE 4096
 
 static int kernel_open(const struct options *options, struct diagnostics *diagnostics,
@@ -25,8 +29,40 @@ static int kernel_open(const struct options *options, struct diagnostics *diagno
 	return 0;
 }
 
+/* Names are for call sites only: static analysis needs no map. */
+static int kernel_load(const struct options *options, struct diagnostics *diagnostics,
+		       struct analysis *analysis, struct error *err)
+{
+	if (kernel_open(options, diagnostics, analysis, err) < 0) {
+		return err->code;
+	}
+	if (!options->trace) {
+		return 0;
+	}
+	return kernel_maps_open(analysis->kernel, options, diagnostics, &analysis->maps, err);
+}
+
+/* The kernel is read beside the trace: the longer of the two is what the user waits for. */
+struct kernel_task {
+	const struct options *options;
+	struct diagnostics *diagnostics;
+	struct analysis *analysis;
+	struct error err;
+	int result;
+	atomic_bool failed; /* ends the reading of the trace early */
+};
+
+static void *kernel_task_run(void *argument)
+{
+	struct kernel_task *task = argument;
+
+	task->result = kernel_load(task->options, task->diagnostics, task->analysis, &task->err);
+	atomic_store(&task->failed, task->result < 0);
+	return NULL;
+}
+
 static int trace_read(const struct options *options, struct diagnostics *diagnostics,
-		      struct analysis *analysis, struct error *err)
+		      const atomic_bool *cancel, struct analysis *analysis, struct error *err)
 {
 	struct trace_request request = {
 		.path = options->trace,
@@ -34,39 +70,72 @@ static int trace_read(const struct options *options, struct diagnostics *diagnos
 		.thread_count = options->threads,
 		.progress = diagnostics_progress,
 		.progress_context = diagnostics,
+		.cancel = cancel,
 	};
+	const struct trace_facts *facts;
 
 	if (!options->trace) {
 		return 0;
 	}
 	if (trace_account_run(&request, &analysis->trace, err) < 0) {
 		analysis->trace = NULL;
+		diagnostics_progress_end(diagnostics);
 		return err->code;
 	}
 	diagnostics_progress_end(diagnostics);
+	facts = trace_account_facts(analysis->trace);
 	diagnostics_detail(diagnostics, "%s: %zu call sites", options->trace,
 			   trace_account_get(analysis->trace)->row_count);
+	diagnostics_detail(diagnostics,
+			   "pointers: %" PRIu64 " raw, %" PRIu64 " hashed, %" PRIu64
+			   " of 8 digits, %" PRIu64 " unhashable",
+			   facts->pointer_raw_count, facts->pointer_hashed_count,
+			   facts->pointer_32bit_count, facts->pointer_unhashable_count);
+	diagnostics_detail(diagnostics,
+			   "allocations: %" PRIu64 " with a name for call site, %" PRIu64
+			   " with an address",
+			   facts->site_symbolic_count, facts->site_hex_count);
 	return 0;
 }
 
-static int sites_attribute(const struct options *options, struct diagnostics *diagnostics,
-			   struct analysis *analysis, struct error *err)
+/* Kernel and trace. What is wrong with the kernel is said first: it is the same in every run. */
+static int inputs_read(const struct options *options, struct diagnostics *diagnostics,
+		       struct analysis *analysis, struct error *err)
+{
+	struct kernel_task task = {
+		.options = options,
+		.diagnostics = diagnostics,
+		.analysis = analysis,
+	};
+	pthread_t thread;
+	int result;
+
+	if (!options->trace || pthread_create(&thread, NULL, kernel_task_run, &task) != 0) {
+		kernel_task_run(&task);
+		result = task.result < 0 ? task.result
+					 : trace_read(options, diagnostics, NULL, analysis, err);
+	} else {
+		result = trace_read(options, diagnostics, &task.failed, analysis, err);
+		pthread_join(thread, NULL);
+	}
+	if (task.result < 0) {
+		*err = task.err;
+		return err->code;
+	}
+	return result;
+}
+
+static int sites_attribute(struct diagnostics *diagnostics, struct analysis *analysis,
+			   struct error *err)
 {
 	static const struct account nothing;
 	const struct account *account =
 		analysis->trace ? trace_account_get(analysis->trace) : &nothing;
 	struct attribution_sources sources = {.tree = analysis->kernel};
 
-	/* Names are for call sites only: static analysis needs no map. */
-	if (analysis->trace) {
-		if (kernel_maps_open(analysis->kernel, options, diagnostics, &analysis->maps, err) <
-		    0) {
-			return err->code;
-		}
-		sources.vmlinux = analysis->maps.vmlinux;
-		sources.system_map = analysis->maps.system_map;
-		sources.kallsyms = analysis->maps.kallsyms;
-	}
+	sources.vmlinux = analysis->maps.vmlinux;
+	sources.system_map = analysis->maps.system_map;
+	sources.kallsyms = analysis->maps.kallsyms;
 	if (attribution_run(account, &sources, &analysis->attribution, err) < 0) {
 		analysis->attribution = NULL;
 		return err->code;
@@ -130,11 +199,9 @@ int analysis_run(const struct options *options, struct diagnostics *diagnostics,
 	if (memory_tree_init(&ret->tree, err) < 0) {
 		return err->code;
 	}
-	if (kernel_open(options, diagnostics, ret, err) < 0 ||
-	    trace_read(options, diagnostics, ret, err) < 0 ||
-	    sites_attribute(options, diagnostics, ret, err) < 0 ||
-	    branch_find(options, ret, err) < 0 || sites_list(options, ret, err) < 0 ||
-	    verdict_reach(ret, err) < 0) {
+	if (inputs_read(options, diagnostics, ret, err) < 0 ||
+	    sites_attribute(diagnostics, ret, err) < 0 || branch_find(options, ret, err) < 0 ||
+	    sites_list(options, ret, err) < 0 || verdict_reach(ret, err) < 0) {
 		analysis_release(ret);
 		return err->code;
 	}

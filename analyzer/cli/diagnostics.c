@@ -27,10 +27,11 @@ void diagnostics_init(struct diagnostics *diagnostics, FILE *out)
 		.out = out,
 		.terminal = isatty(fileno(out)) == 1,
 		.started = now(),
+		.lock = PTHREAD_MUTEX_INITIALIZER,
 	};
 }
 
-void diagnostics_progress_end(struct diagnostics *diagnostics)
+static void progress_erase(struct diagnostics *diagnostics)
 {
 	if (diagnostics->line_open) {
 		fputs("\r\033[K", diagnostics->out);
@@ -39,13 +40,22 @@ void diagnostics_progress_end(struct diagnostics *diagnostics)
 	}
 }
 
+void diagnostics_progress_end(struct diagnostics *diagnostics)
+{
+	pthread_mutex_lock(&diagnostics->lock);
+	progress_erase(diagnostics);
+	pthread_mutex_unlock(&diagnostics->lock);
+}
+
 __attribute__((format(printf, 3, 0))) static void
 line_write(struct diagnostics *diagnostics, const char *prefix, const char *format, va_list ap)
 {
-	diagnostics_progress_end(diagnostics);
+	pthread_mutex_lock(&diagnostics->lock);
+	progress_erase(diagnostics);
 	fprintf(diagnostics->out, "trace_analyze: %s", prefix);
 	vfprintf(diagnostics->out, format, ap);
 	putc('\n', diagnostics->out);
+	pthread_mutex_unlock(&diagnostics->lock);
 }
 
 void diagnostics_error(struct diagnostics *diagnostics, const char *format, ...)
@@ -95,13 +105,33 @@ void diagnostics_detail(struct diagnostics *diagnostics, const char *format, ...
 	va_end(ap);
 }
 
+/* "1.2 GiB read of 4.0 GiB, 30 %, 1.9 GiB/s, 2 s left" */
+static void progress_write(const struct diagnostics *diagnostics,
+			   const struct trace_progress *progress, double elapsed)
+{
+	char text[FORMAT_SIZE];
+
+	fprintf(diagnostics->out, "trace_analyze: %s read",
+		format_bytes(text, progress->bytes_done));
+	if (progress->bytes_total) {
+		fprintf(diagnostics->out, " of %s", format_bytes(text, progress->bytes_total));
+		fprintf(diagnostics->out, ", %s",
+			format_share(text, progress->bytes_done, progress->bytes_total));
+	}
+	fprintf(diagnostics->out, ", %s/s",
+		format_bytes(text, (uint64_t)((double)progress->bytes_done / elapsed)));
+	if (progress->bytes_total > progress->bytes_done && progress->bytes_done > 0) {
+		double left = elapsed * (double)(progress->bytes_total - progress->bytes_done) /
+			      (double)progress->bytes_done;
+
+		fprintf(diagnostics->out, ", %.0f s left", left + 0.5);
+	}
+}
+
 void diagnostics_progress(const struct trace_progress *progress, void *context)
 {
 	struct diagnostics *diagnostics = context;
 	double time = now();
-	char done[FORMAT_SIZE];
-	char total[FORMAT_SIZE];
-	char share[FORMAT_SIZE];
 
 	if (diagnostics->quiet || !(diagnostics->terminal || diagnostics->progress) ||
 	    time - diagnostics->started < PROGRESS_AFTER ||
@@ -109,16 +139,14 @@ void diagnostics_progress(const struct trace_progress *progress, void *context)
 		    (diagnostics->terminal ? PROGRESS_EVERY : PROGRESS_EVERY_PLAIN)) {
 		return;
 	}
+	pthread_mutex_lock(&diagnostics->lock);
 	diagnostics->shown = time;
-	fprintf(diagnostics->out, "%strace_analyze: %s read",
-		diagnostics->terminal ? "\r\033[K" : "", format_bytes(done, progress->bytes_done));
-	if (progress->bytes_total) {
-		fprintf(diagnostics->out, " of %s, %s", format_bytes(total, progress->bytes_total),
-			format_share(share, progress->bytes_done, progress->bytes_total));
-	}
+	progress_erase(diagnostics);
+	progress_write(diagnostics, progress, time - diagnostics->started);
 	if (!diagnostics->terminal) {
 		putc('\n', diagnostics->out);
 	}
 	fflush(diagnostics->out);
 	diagnostics->line_open = diagnostics->terminal;
+	pthread_mutex_unlock(&diagnostics->lock);
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the program says on standard error: one line each, "trace_analyze: " in front.
+ * Threads may speak at the same time: lines never mix.
  */
 #ifndef ANALYZER_CLI_DIAGNOSTICS_H
 #define ANALYZER_CLI_DIAGNOSTICS_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -12,6 +14,7 @@
 
 struct diagnostics {
 	FILE *out;
+	pthread_mutex_t lock;
 	bool quiet;   /* errors only */
 	bool verbose; /* details too */
 
