@@ -4,39 +4,33 @@
 # Lays the lab out for the tests: unpack.sh LAB TARGET
 #
 # TARGET gets every file of LAB as a link, *.zst unpacked, and tree.tar as linux/:
-# about 900 MB. What is there already stays, unless the lab has a file of that name
-# with another size by now.
+# about 900 MB. It is always made from nothing, and again when a file of the lab
+# comes, goes or has another size. Nothing is ever written to LAB.
 set -euo pipefail
 
 lab=$(cd "${1:?usage: unpack.sh LAB TARGET}" && pwd)
 target=${2:?usage: unpack.sh LAB TARGET}
-mkdir -p "$target/.unpacked"
+partial=$target.partial
+contents=$(find -L "$lab" -type f -printf '%P %s\n' | sort)
 
-unpack() { # NAME.zst
-	local name=${1%.zst} done_mark
-	done_mark=$target/.unpacked/${1//\//:}.$(stat -L -c %s "$lab/$1")
-	if [[ -e $done_mark ]]; then
-		return
-	fi
-	if [[ $name == *.tar ]]; then
-		rm -rf "$target/linux"
-		zstd -q -d -c "$lab/$1" | tar -x -C "$target"
-	else
-		zstd -q -d -f "$lab/$1" -o "$target/$name"
-	fi
-	touch "$done_mark"
-}
-
-find -L "$lab" -type f -printf '%P %s\n' | sort > "$target/.unpacked/list.new"
-if cmp -s "$target/.unpacked/list.new" "$target/.unpacked/list"; then
+if [[ -e $target/.contents && $(cat "$target/.contents") == "$contents" ]]; then
 	exit 0
 fi
+if [[ -e $target && ! -e $target/.contents ]]; then
+	echo "unpack.sh: $target was not made by this script: it stays as it is" >&2
+	exit 1
+fi
+rm -rf "$partial"
+mkdir -p "$partial"
 while read -r name; do
-	mkdir -p "$target/$(dirname "$name")"
-	if [[ $name == *.zst ]]; then
-		unpack "$name"
-	else
-		ln -sfn "$lab/$name" "$target/$name"
-	fi
-done < <(sed 's/ [0-9]*$//' "$target/.unpacked/list.new")
-mv "$target/.unpacked/list.new" "$target/.unpacked/list"
+	name=${name% *}
+	mkdir -p "$partial/$(dirname "$name")"
+	case $name in
+	*.tar.zst) zstd -q -d -c "$lab/$name" | tar -x -C "$partial/$(dirname "$name")" ;;
+	*.zst) zstd -q -d "$lab/$name" -o "$partial/${name%.zst}" ;;
+	*) ln -s "$lab/$name" "$partial/$name" ;;
+	esac
+done <<< "$contents"
+printf '%s\n' "$contents" > "$partial/.contents"
+rm -rf "$target"
+mv "$partial" "$target"
