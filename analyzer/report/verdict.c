@@ -11,6 +11,18 @@ double verdict_expected_collisions(const struct match_totals *totals)
 	return (double)totals->alloc_count * (double)totals->peak_live_count / 4294967296.0;
 }
 
+void finding_count_set(struct finding *finding, uint64_t count)
+{
+	finding->has_count = true;
+	finding->count = count;
+}
+
+void finding_bytes_set(struct finding *finding, uint64_t bytes)
+{
+	finding->has_bytes = true;
+	finding->bytes = bytes;
+}
+
 static int rules_run(struct verdict *verdict, const struct verdict_rule *rules, size_t count,
 		     const struct verdict_evidence *evidence)
 {
@@ -24,6 +36,28 @@ static int rules_run(struct verdict *verdict, const struct verdict_rule *rules, 
 			return -1;
 		}
 		verdict->findings[verdict->count++] = finding;
+	}
+	return 0;
+}
+
+static int all_rules_run(struct verdict *verdict, const struct verdict_evidence *evidence)
+{
+	const struct {
+		const struct verdict_rule *rules;
+		size_t count;
+		bool applies;
+	} tables[] = {
+		{verdict_loss_rules, verdict_loss_rule_count, evidence->trace},
+		{verdict_match_rules, verdict_match_rule_count, evidence->trace},
+		{verdict_line_rules, verdict_line_rule_count, evidence->trace},
+		{verdict_place_rules, verdict_place_rule_count, true},
+	};
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		if (tables[i].applies &&
+		    rules_run(verdict, tables[i].rules, tables[i].count, evidence) < 0) {
+			return -1;
+		}
 	}
 	return 0;
 }
@@ -89,9 +123,7 @@ int verdict_init(struct verdict *verdict, const struct verdict_evidence *evidenc
 {
 	*verdict = (struct verdict){0};
 	arena_init(&verdict->arena);
-	if ((evidence->trace &&
-	     rules_run(verdict, verdict_trace_rules, verdict_trace_rule_count, evidence) < 0) ||
-	    rules_run(verdict, verdict_place_rules, verdict_place_rule_count, evidence) < 0) {
+	if (all_rules_run(verdict, evidence) < 0) {
 		verdict_release(verdict);
 		return error_no_memory(err);
 	}

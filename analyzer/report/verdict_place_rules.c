@@ -2,8 +2,6 @@
 /* What is known of names and places: call sites and the kernel tree. */
 #include "analyzer/report/verdict_rules.h"
 
-#include "analyzer/report/text_format.h"
-
 /*
  * A map of the same kernel has every size right; a stray difference can come from a
  * symbol the map's maker dropped. One in ten has another cause: another kernel.
@@ -12,14 +10,10 @@
 /* Up to one byte in a hundred without a directory is no reason to worry. */
 #define UNPLACED_WORTH_A_WARNING 100
 
-#define COUNTED_SIZE (2 * FORMAT_SIZE)
-
 static void sites_set(struct finding *finding, uint64_t count, uint64_t bytes)
 {
-	finding->has_count = true;
-	finding->has_bytes = true;
-	finding->count = count;
-	finding->bytes = bytes;
+	finding_count_set(finding, count);
+	finding_bytes_set(finding, bytes);
 }
 
 static bool size_mismatch(const struct verdict_evidence *evidence, struct arena *arena,
@@ -203,9 +197,8 @@ static bool bitcode(const struct verdict_evidence *evidence, struct arena *arena
 		return false;
 	}
 	ret->severity = FINDING_WARNING;
-	ret->has_count = true;
 	ret->effects = EFFECT_STATIC_LOW;
-	ret->count = evidence->kernel->bitcode_count;
+	finding_count_set(ret, evidence->kernel->bitcode_count);
 	ret->text =
 		arena_printf(arena,
 			     "LLVM bitcode instead of code (CONFIG_LTO_CLANG): %s. They have no "
@@ -225,9 +218,8 @@ static bool unreadable(const struct verdict_evidence *evidence, struct arena *ar
 		return false;
 	}
 	ret->severity = FINDING_WARNING;
-	ret->has_count = true;
 	ret->effects = EFFECT_STATIC_LOW;
-	ret->count = kernel->unreadable_count;
+	finding_count_set(ret, kernel->unreadable_count);
 	ret->text =
 		arena_printf(arena,
 			     "Could not be read: %s of the kernel tree, the first: %s. Their "

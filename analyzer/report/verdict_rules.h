@@ -5,6 +5,7 @@
 #ifndef ANALYZER_REPORT_VERDICT_RULES_H
 #define ANALYZER_REPORT_VERDICT_RULES_H
 
+#include "analyzer/report/text_format.h"
 #include "analyzer/report/verdict.h"
 
 struct verdict_rule {
@@ -18,9 +19,20 @@ struct verdict_rule {
 	const char *advice;
 };
 
-extern const struct verdict_rule verdict_trace_rules[];
-extern const size_t verdict_trace_rule_count;
+/* In the order of the verdict. All but the last need a trace. */
+extern const struct verdict_rule verdict_loss_rules[];
+extern const size_t verdict_loss_rule_count;
+extern const struct verdict_rule verdict_match_rules[];
+extern const size_t verdict_match_rule_count;
+extern const struct verdict_rule verdict_line_rules[];
+extern const size_t verdict_line_rule_count;
 extern const struct verdict_rule verdict_place_rules[];
 extern const size_t verdict_place_rule_count;
+
+/* Room for what format_counted makes. */
+#define COUNTED_SIZE (2 * FORMAT_SIZE)
+
+void finding_count_set(struct finding *finding, uint64_t count);
+void finding_bytes_set(struct finding *finding, uint64_t bytes);
 
 #endif

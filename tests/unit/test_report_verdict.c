@@ -283,6 +283,31 @@ static void test_matching_notes(void **state)
 	verdict_release(&r->verdict);
 }
 
+static void test_lines_passed_over(void **state)
+{
+	struct recording *r = *state;
+
+	r->trace.payload_free_count = 101;
+	only(r, "without-payload", FINDING_WARNING, "101 lines");
+	assert_int_equal(r->verdict.grade, VERDICT_BOUNDS);
+	verdict_release(&r->verdict);
+	r->trace.payload_free_count = 102;
+	only(r, "without-payload", FINDING_ERROR, "102 lines");
+	verdict_release(&r->verdict);
+	r->trace.payload_free_count = 0;
+	r->trace.histogram_count = 3;
+	only(r, "histogram-lines", FINDING_NOTE, "3 lines");
+	verdict_release(&r->verdict);
+	r->trace.histogram_count = 0;
+	r->trace.foreign_count = 9;
+	r->trace.binary_count = 4;
+	only(r, "foreign-lines", FINDING_NOTE, "with control bytes 4, too long to be looked at 0");
+	verdict_release(&r->verdict);
+	r->trace.overlong_count = 1;
+	only(r, "foreign-lines", FINDING_WARNING, "too long to be looked at 1");
+	verdict_release(&r->verdict);
+}
+
 static void test_no_frees(void **state)
 {
 	struct recording *r = *state;
@@ -444,6 +469,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_hashed_pointers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lost_frees, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_matching_notes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_lines_passed_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_frees, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_allocations, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unhashable, setup, teardown),
