@@ -152,9 +152,27 @@ static const char *die_declared(struct frame_reader *reader, Dwarf_Die *die)
 	return line_table_file(lines, file);
 }
 
-/* The child of die around the address that is a block or an inlined call. */
+/* Is the DIE the record of a call that returns to behind address? */
+static bool call_returns(Dwarf_Die *die, uint64_t address)
+{
+	int tag = dwarf_tag(die);
+	Dwarf_Attribute attribute;
+	Dwarf_Addr behind;
+
+	if (tag == DW_TAG_call_site) {
+		return dwarf_attr(die, DW_AT_call_return_pc, &attribute) &&
+		       dwarf_formaddr(&attribute, &behind) == 0 && behind == address + 1;
+	}
+	return tag == DW_TAG_GNU_call_site && dwarf_lowpc(die, &behind) == 0 &&
+	       behind == address + 1;
+}
+
+/*
+ * The child of die around the address that is a block or an inlined call. Calls
+ * are recorded in the innermost of them.
+ */
 static bool inner_find(struct frame_reader *reader, const Dwarf_Die *die, uint64_t address,
-		       Dwarf_Die *ret)
+		       Dwarf_Die *ret, bool *is_call)
 {
 	Dwarf_Die child;
 
@@ -170,13 +188,14 @@ static bool inner_find(struct frame_reader *reader, const Dwarf_Die *die, uint64
 			*ret = child;
 			return true;
 		}
+		*is_call = *is_call || call_returns(&child, address);
 	} while (die_next(&child, reader->unit));
 	return false;
 }
 
 /* Outermost first into chain; how many of the functions around the address there are. */
 static size_t chain_find(struct frame_reader *reader, const Dwarf_Die *function, uint64_t address,
-			 Dwarf_Die *chain)
+			 Dwarf_Die *chain, bool *is_call)
 {
 	Dwarf_Die die = *function;
 	size_t count = 1;
@@ -185,7 +204,7 @@ static size_t chain_find(struct frame_reader *reader, const Dwarf_Die *function,
 	for (unsigned int depth = 0; depth < NESTING_LIMIT; depth++) {
 		Dwarf_Die inner;
 
-		if (!inner_find(reader, &die, address, &inner)) {
+		if (!inner_find(reader, &die, address, &inner, is_call)) {
 			break;
 		}
 		if (dwarf_tag(&inner) == DW_TAG_inlined_subroutine) {
@@ -210,7 +229,8 @@ static bool place_fill(struct frame_reader *reader, size_t index, const struct l
 	ret->unit = reader->unit->name;
 	if (reader->functions[index].addr) {
 		count = chain_find(reader, &reader->functions[index],
-				   reader->addresses[index] - reader->handle->bias, chain);
+				   reader->addresses[index] - reader->handle->bias, chain,
+				   &ret->is_call);
 	}
 	if (count == 0 && !row->is_known) {
 		return true;

@@ -77,6 +77,9 @@ struct debug_place {
 	const char *unit;      /* "fs/inode.c"; NULL: the address is in no unit */
 	const struct debug_frame *frames; /* innermost first; the last is the function itself */
 	size_t frame_count;    /* 0: neither function nor line is known */
+	/* The compiler recorded a call that returns to address + 1 (DW_TAG_call_site, or the GNU
+	 * one of DWARF 4). False proves nothing: assembler code and -O0 have no such records. */
+	bool is_call;
 };
 
 /* Deeper chains lose their outermost frames. The kernel's have ten at most. */

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "analyzer/attribute/site_debug.h"
 #include "analyzer/attribute/site_naming.h"
 #include "analyzer/attribute/site_placing.h"
 #include "analyzer/attribute/site_text.h"
@@ -58,6 +59,15 @@ static void facts_add(struct attribution_facts *facts, const struct call_site *s
 	} else if (site->placing == SITE_IN_MODULE) {
 		fact_add(&facts->module_sites, &facts->module_bytes, site);
 	}
+	if (site->frame_count > 0) {
+		fact_add(&facts->debug_sites, &facts->debug_bytes, site);
+	}
+	if (site->unit_differs) {
+		fact_add(&facts->differing_sites, &facts->differing_bytes, site);
+	}
+	if (site->in_init_text) {
+		fact_add(&facts->init_text_sites, &facts->init_text_bytes, site);
+	}
 	if (tie->evidence == EVIDENCE_TEXT && tie->checked) {
 		facts->checked_sites++;
 	}
@@ -66,32 +76,87 @@ static void facts_add(struct attribution_facts *facts, const struct call_site *s
 	}
 }
 
+/* Sites named together, so that debug info is read once for all of them, and in parallel. */
+#define CHUNK_SITES 4096
+
+struct attributor {
+	struct attribution *attribution;
+	const struct account *account;
+	const struct attribution_sources *sources;
+	struct site_namer namer;
+	struct site_placer placer;
+	struct site_tie *ties; /* CHUNK_SITES, or as many as there are sites */
+};
+
+static int chunk_name(struct attributor *attributor, size_t first, size_t count)
+{
+	struct attribution *attribution = attributor->attribution;
+
+	for (size_t i = 0; i < count; i++) {
+		struct call_site *site = &attribution->sites[first + i];
+		const struct account_row *row = &attributor->account->rows[first + i];
+
+		site->figures = row->figures;
+		site->site = arena_strdup(&attribution->arena, row->site);
+		if (!site->site || site_name(&attributor->namer, site, &attributor->ties[i]) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int chunk_attribute(struct attributor *attributor, size_t first, size_t count)
+{
+	struct attribution *attribution = attributor->attribution;
+	struct call_site *sites = attribution->sites + first;
+
+	if (chunk_name(attributor, first, count) < 0 ||
+	    site_debug_kernel(&attributor->namer, sites, attributor->ties, count) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct site_tie *tie = &attributor->ties[i];
+
+		if (site_place(&attributor->placer, &sites[i], tie) < 0 ||
+		    site_debug_settle(&attribution->arena, &sites[i]) < 0) {
+			return -1;
+		}
+		facts_add(&attribution->facts, &sites[i], tie,
+			  attributor->sources->kallsyms != NULL);
+	}
+	return 0;
+}
+
 /* Names and places every site; -1 without memory. */
 static int sites_attribute(struct attribution *attribution, const struct account *account,
 			   const struct attribution_sources *sources)
 {
-	struct site_tie tie = {0};
-	struct site_namer namer;
-	struct site_placer placer;
+	size_t chunk = account->row_count < CHUNK_SITES ? account->row_count : CHUNK_SITES;
+	struct attributor attributor = {
+		.attribution = attribution,
+		.account = account,
+		.sources = sources,
+		.ties = calloc(chunk + 1, sizeof(*attributor.ties)),
+	};
 	int result;
 
-	site_namer_init(&namer, sources, &attribution->arena, account_has_names(account));
-	result = site_placer_init(&placer, sources, &attribution->arena);
-	for (size_t i = 0; i < account->row_count && result == 0; i++) {
-		struct call_site *site = &attribution->sites[i];
-
-		site->figures = account->rows[i].figures;
-		site->site = arena_strdup(&attribution->arena, account->rows[i].site);
-		if (!site->site || site_name(&namer, site, &tie) < 0 ||
-		    site_place(&placer, site, &tie) < 0) {
-			result = -1;
-			break;
-		}
-		facts_add(&attribution->facts, site, &tie, sources->kallsyms != NULL);
+	if (!attributor.ties) {
+		return -1;
 	}
-	site_tie_release(&tie);
-	site_placer_release(&placer);
-	site_namer_release(&namer);
+	site_namer_init(&attributor.namer, sources, &attribution->arena,
+			account_has_names(account));
+	result = site_placer_init(&attributor.placer, sources, &attribution->arena);
+	for (size_t i = 0; i < account->row_count && result == 0; i += chunk) {
+		size_t left = account->row_count - i;
+
+		result = chunk_attribute(&attributor, i, left < chunk ? left : chunk);
+	}
+	for (size_t i = 0; i < chunk; i++) {
+		site_tie_release(&attributor.ties[i]);
+	}
+	free(attributor.ties);
+	site_placer_release(&attributor.placer);
+	site_namer_release(&attributor.namer);
 	return result;
 }
 

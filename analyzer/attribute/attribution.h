@@ -14,6 +14,9 @@
  * but listed. A module's site goes to the module's objects in the tree, else to
  * "(module NAME)".
  *
+ * Debug info (site_debug.h, site_blame.h) adds the chain of inlined functions with file
+ * and line, tells apart what naming could not, and places what the tree does not know.
+ *
  * Cost: a few hash lookups per call site, a few milliseconds for 500 of them.
  */
 #ifndef ANALYZER_ATTRIBUTE_ATTRIBUTION_H
@@ -27,6 +30,7 @@
 #include "analyzer/attribute/kernel_tree.h"
 #include "analyzer/attribute/memory_tree.h"
 #include "analyzer/base/error.h"
+#include "elfsyms/debug_info.h"
 #include "elfsyms/symbol_map.h"
 
 /* Where names and places may come from; any of them may be NULL. All borrowed. */
@@ -35,6 +39,8 @@ struct attribution_sources {
 	const struct symbol_map *vmlinux;    /* of the tree's vmlinux */
 	const struct symbol_map *system_map; /* --system-map or the tree's */
 	const struct symbol_map *kallsyms;   /* --kallsyms: run-time addresses, with modules */
+	struct debug_info *debug;	     /* of the tree's vmlinux */
+	unsigned int thread_count;	     /* to read debug info with; 0: the CPUs available */
 };
 
 /*
@@ -55,6 +61,12 @@ struct attribution_facts {
 	uint64_t link_address_sites, link_address_bytes;
 	/* SITE_UNPLACED: in "(unplaced)". */
 	uint64_t unplaced_sites, unplaced_bytes;
+	/* With function, file and line from debug info. */
+	uint64_t debug_sites, debug_bytes;
+	/* unit_differs: debug info names another directory than the object tree, which won. */
+	uint64_t differing_sites, differing_bytes;
+	/* in_init_text: the code was freed when its module had been loaded. */
+	uint64_t init_text_sites, init_text_bytes;
 	/* SITE_IN_MODULE: in "(module NAME)". */
 	uint64_t module_sites, module_bytes;
 };

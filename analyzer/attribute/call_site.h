@@ -10,6 +10,7 @@
 #define ANALYZER_ATTRIBUTE_CALL_SITE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analyzer/account/account.h"
@@ -28,6 +29,19 @@ enum site_placing {
 	SITE_UNPLACED,	   /* "(unplaced)" */
 };
 
+/* One function of the chain of inlined calls at a call site. */
+struct site_frame {
+	const char *function; /* as in the source: without .constprop.0 and the like; may be NULL */
+	const char *file;     /* where in it the call, or the next inlined function, is; may be NULL */
+	uint32_t line;	      /* 0 if unknown */
+};
+
+/* A function an ambiguous site may be in. */
+struct site_candidate {
+	uint64_t address;     /* link-time address of the return */
+	const char *file;     /* compilation unit or STT_FILE name, NULL if unknown */
+};
+
 struct call_site {
 	const char *site;   /* as the trace printed it: the key of the account row */
 	const char *caller; /* account-file label: "function+0xoff", " [module]" appended, or the raw address */
@@ -37,8 +51,27 @@ struct call_site {
 	const char *module;   /* NULL for the kernel itself */
 	const char *object;   /* "fs/inode.o" relative to the build, NULL if unplaced */
 	const char *directory; /* "fs", "" for the top, "(module leaky)", "(unplaced)" */
+	/*
+	 * From debug info, else empty: innermost frame first. The blamed one is the first that
+	 * is no wrapper of the allocator's own (site_blame.h); file and line are its.
+	 */
+	const struct site_frame *frames;
+	size_t frame_count;
+	size_t blamed;
 	const char *file;     /* source file of the call, NULL unless debug info gave it */
 	uint32_t line;	      /* 0 if unknown */
+	const char *unit;     /* compilation unit of the function, NULL unless debug info gave it */
+	bool unit_differs;    /* the unit is in another directory than the object: the object won */
+	const struct site_candidate *candidates; /* SITE_AMBIGUOUS in vmlinux: all that remain */
+	size_t candidate_count;
+	/*
+	 * Where the return address is in the module's .ko, valid if has_module_place; in_init_text:
+	 * it was freed when the module had been loaded, so no map shows it (module_files.h).
+	 */
+	bool has_module_place;
+	bool in_init_text;
+	uint32_t module_section;
+	uint64_t module_offset;
 	enum site_naming naming;
 	enum site_placing placing;
 	uint64_t address; /* link-time (vmlinux) address; valid if has_address */

@@ -213,7 +213,7 @@ static int function_tie(struct site_namer *namer, struct call_site *site, struct
  * function before. There the call was the last instruction of its function (it
  * never returns); %pS looks up the return address itself and prints the next one.
  */
-static int link_apply(const struct site_namer *namer, struct call_site *site, struct site_tie *tie)
+int site_name_link(const struct site_namer *namer, struct call_site *site, struct site_tie *tie)
 {
 	const struct map_symbol *link = tie->links.items[0];
 	const struct map_symbol *before;
@@ -385,5 +385,5 @@ int site_name(struct site_namer *namer, struct call_site *site, struct site_tie 
 	if (!site->caller) {
 		return -1;
 	}
-	return tie->links.count == 1 ? link_apply(namer, site, tie) : 0;
+	return tie->links.count == 1 ? site_name_link(namer, site, tie) : 0;
 }

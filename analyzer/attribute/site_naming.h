@@ -81,6 +81,12 @@ void site_namer_release(struct site_namer *namer);
  * site_tie_release at last. Returns 0, or -1 without memory.
  */
 int site_name(struct site_namer *namer, struct call_site *site, struct site_tie *tie);
+
+/*
+ * For a tie that was narrowed to one link later: address, and function and offset where the
+ * return address is the first of the next function. Returns 0, or -1 without memory.
+ */
+int site_name_link(const struct site_namer *namer, struct call_site *site, struct site_tie *tie);
 void site_tie_release(struct site_tie *tie);
 
 #endif
