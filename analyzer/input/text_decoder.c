@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "analyzer/input/text_decoder.h"
 
+#include "analyzer/input/text_context.h"
 #include "analyzer/input/text_fast.h"
 #include "analyzer/input/text_line.h"
 #include "analyzer/input/text_stack.h"
@@ -308,7 +309,9 @@ bool text_decoder_is_bare(const char *text, size_t length)
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
 		size_t line = (size_t)((newline ? newline : end) - text);
 
-		if (text_line_decode(text, line, &strict, &slab, &ignored) == TEXT_LINE_SLAB) {
+		/* a context says it, whatever event stands behind it */
+		if (text_context_parse(text, text + line, TEXT_COMM_WIDTH) ||
+		    text_line_decode(text, line, &strict, &slab, &ignored) == TEXT_LINE_SLAB) {
 			return false;
 		}
 		if (text_line_decode(text, line, &bare, &slab, &ignored) == TEXT_LINE_SLAB) {

@@ -85,7 +85,7 @@ bool text_decoder_run(struct text_decoder *decoder, const char *text, size_t len
 
 /*
  * Looks at the beginning of an input: does its first slab event stand without a
- * context? True also when there is no slab event to tell by.
+ * context, and no other event before it in one? True also when there is no event to tell by.
  */
 bool text_decoder_is_bare(const char *text, size_t length);
 
