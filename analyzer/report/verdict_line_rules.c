@@ -22,26 +22,37 @@ static bool cut_lines(const struct verdict_evidence *evidence, struct arena *are
 	return true;
 }
 
+/* " Label: 12." for what there is, nothing otherwise. */
+static void remark_put(char *buffer, size_t size, const char *label, uint64_t count)
+{
+	char number[FORMAT_SIZE];
+
+	buffer[0] = '\0';
+	if (count) {
+		snprintf(buffer, size, " %s: %s.", label, format_count(number, count));
+	}
+}
+
 static bool foreign_lines(const struct verdict_evidence *evidence, struct arena *arena,
 			  struct finding *ret)
 {
 	const struct trace_facts *trace = evidence->trace;
 	char count[COUNTED_SIZE];
-	char binary[FORMAT_SIZE];
-	char overlong[FORMAT_SIZE];
+	char binary[COUNTED_SIZE];
+	char overlong[COUNTED_SIZE];
 
 	if (!trace->foreign_count) {
 		return false;
 	}
 	ret->severity = trace->overlong_count ? FINDING_WARNING : FINDING_NOTE;
 	finding_count_set(ret, trace->foreign_count);
-	ret->text = arena_printf(
-		arena,
-		"Not of a trace and passed over: %s (console messages, prompts, marker text); with "
-		"control bytes %s, too long to be looked at %s.",
-		format_counted(count, trace->foreign_count, "line"),
-		format_count(binary, trace->binary_count),
-		format_count(overlong, trace->overlong_count));
+	remark_put(binary, sizeof(binary), "With control bytes", trace->binary_count);
+	remark_put(overlong, sizeof(overlong), "Too long to be looked at", trace->overlong_count);
+	ret->text =
+		arena_printf(arena,
+			     "Not of a trace and passed over: %s (console messages, prompts, "
+			     "marker text).%s%s",
+			     format_counted(count, trace->foreign_count, "line"), binary, overlong);
 	return true;
 }
 

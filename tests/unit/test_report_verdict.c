@@ -301,10 +301,12 @@ static void test_lines_passed_over(void **state)
 	r->trace.histogram_count = 0;
 	r->trace.foreign_count = 9;
 	r->trace.binary_count = 4;
-	only(r, "foreign-lines", FINDING_NOTE, "with control bytes 4, too long to be looked at 0");
+	only(r, "foreign-lines", FINDING_NOTE,
+	     "9 lines (console messages, prompts, marker text). With control bytes: 4.");
 	verdict_release(&r->verdict);
 	r->trace.overlong_count = 1;
-	only(r, "foreign-lines", FINDING_WARNING, "too long to be looked at 1");
+	only(r, "foreign-lines", FINDING_WARNING,
+	     " With control bytes: 4. Too long to be looked at: 1.");
 	verdict_release(&r->verdict);
 }
 
