@@ -67,7 +67,7 @@ is_in() { # WORD LIST
 
 check_own_include() { # FILE STAGE INCLUDED
 	local target
-	if [[ $2 == tests && -e tests/$3 ]]; then
+	if [[ $2 == tests && (-e tests/$3 || -e ${1%/*}/$3) ]]; then
 		return
 	fi
 	if [[ ! -e $3 ]]; then
