@@ -17,7 +17,8 @@ usage() {
 	END
 }
 
-build_packages="cmake gcc libc6-dev ninja-build pkg-config libcairo2-dev libelf-dev"
+build_packages="cmake fonts-dejavu-core gcc libc6-dev libcairo2-dev libdw-dev libelf-dev libfontconfig-dev
+	libpng-dev ninja-build pkg-config"
 test_packages="binutils clang clang-format clang-tidy libclang-rt-dev libcmocka-dev python3
 	shellcheck valgrind zstd"
 
@@ -226,7 +227,7 @@ run_fuzz() { # SECONDS
 	done
 }
 
-read -r -a build_list <<< "$build_packages"
+read -r -d '' -a build_list <<< "$build_packages" || true
 read -r -d '' -a test_list <<< "$test_packages" || true
 case ${1:-} in
 demo)
