@@ -351,3 +351,26 @@ int trace_input_peek(struct trace_input *input, char *buffer, size_t capacity, s
 	memcpy(buffer, input->carry, *ret);
 	return 0;
 }
+
+int trace_input_read(struct trace_input *input, char *buffer, size_t length, size_t *ret,
+		     struct error *err)
+{
+	size_t taken = 0;
+	int result;
+
+	if (!input->is_stream) {
+		result = read_at(input, buffer, length, input->position, ret, err);
+		input->position += *ret;
+		return result;
+	}
+	if (input->carry_length > 0) {
+		taken = length < input->carry_length ? length : input->carry_length;
+		memcpy(buffer, input->carry, taken);
+		input->carry_length -= taken;
+		memmove(input->carry, input->carry + taken, input->carry_length);
+	}
+	result = read_stream(input, buffer + taken, length - taken, ret, err);
+	*ret += taken;
+	input->position += *ret;
+	return result;
+}

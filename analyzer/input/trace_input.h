@@ -77,4 +77,11 @@ int trace_input_fill(const struct trace_input *input, struct trace_chunk *chunk,
 int trace_input_peek(struct trace_input *input, char *buffer, size_t capacity, size_t *ret,
 		     struct error *err);
 
+/*
+ * Takes the next length bytes as they are, whatever lines they hold: for binary recordings,
+ * which are not claimed in chunks. *ret is less than length only at the end of the input.
+ */
+int trace_input_read(struct trace_input *input, char *buffer, size_t length, size_t *ret,
+		     struct error *err);
+
 #endif
