@@ -70,6 +70,11 @@ const char *debug_info_file(const struct debug_info *info)
 	return info->file;
 }
 
+const char *debug_info_unit_at(const struct debug_info *info, size_t index)
+{
+	return index < info->unit_count ? info->units[index].name : NULL;
+}
+
 const char *debug_info_unit_of(const struct debug_info *info, uint64_t address)
 {
 	long unit = debug_unit_find(info, address);

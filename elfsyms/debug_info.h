@@ -94,6 +94,9 @@ int debug_info_resolve(struct debug_info *info, const uint64_t *addresses, size_
 		       unsigned int thread_count, struct debug_place *ret,
 		       struct elfsyms_error *err);
 
+/* The units in the order of the debug info, which is that of the link; NULL behind the last. */
+const char *debug_info_unit_at(const struct debug_info *info, size_t index);
+
 /* The unit whose code covers address, NULL if none does. O(log n). */
 const char *debug_info_unit_of(const struct debug_info *info, uint64_t address);
 
