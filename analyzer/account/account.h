@@ -28,6 +28,9 @@ struct site_account {
 	uint64_t lost_free_count; /* objects retired because their pointer came back live */
 };
 
+/* Adds the figures of one site to those of another. */
+void site_account_add(struct site_account *to, const struct site_account *what);
+
 /*
  * What the whole trace added up to, before any branch filter.
  * `counted` allocations are those --malloc/--cache let through.

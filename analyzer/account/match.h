@@ -64,7 +64,4 @@ void match_peak_run(struct match_peak *peak, const struct match_deltas *deltas, 
 /* Adds the totals of a group, and the live bytes of its sites, to those given. */
 void match_group_add_totals(const struct match_group *group, struct match_totals *totals);
 
-/* Adds the figures of one site to those given. */
-void site_account_add(struct site_account *to, const struct site_account *what);
-
 #endif

@@ -348,10 +348,15 @@ static int address_name(struct site_namer *namer, const struct site_text *text,
 }
 
 /* What the account file shows: the size is dropped, the module stays. */
-static const char *caller_label(struct arena *arena, const struct call_site *site)
+static const char *caller_label(struct arena *arena, const struct call_site *site,
+				bool offset_unknown)
 {
 	if (!site->function) {
 		return site->site;
+	}
+	if (offset_unknown) {
+		return arena_printf(arena, "%s%s%s%s", site->function, site->module ? " [" : "",
+				    site->module ? site->module : "", site->module ? "]" : "");
 	}
 	return arena_printf(arena, "%s+0x%" PRIx64 "%s%s%s", site->function, site->offset,
 			    site->module ? " [" : "", site->module ? site->module : "",
@@ -381,9 +386,10 @@ int site_name(struct site_namer *namer, struct call_site *site, struct site_tie 
 	if (result < 0) {
 		return -1;
 	}
-	site->caller = caller_label(namer->arena, site);
+	site->caller = caller_label(namer->arena, site, text.offset_unknown);
 	if (!site->caller) {
 		return -1;
 	}
-	return tie->links.count == 1 ? site_name_link(namer, site, tie) : 0;
+	/* without an offset there is no address to speak of */
+	return tie->links.count == 1 && !text.offset_unknown ? site_name_link(namer, site, tie) : 0;
 }

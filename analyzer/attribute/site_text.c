@@ -96,7 +96,12 @@ static bool symbol_parse(const char *text, struct site_text *ret)
 	if (ret->name_length == 0 || *text != '+') {
 		return false;
 	}
-	text = prefixed_hex_parse(text + 1, &ret->offset);
+	if (text[1] == '?') {
+		ret->offset_unknown = true;
+		text += 2;
+	} else {
+		text = prefixed_hex_parse(text + 1, &ret->offset);
+	}
 	if (text && *text == '/') {
 		text = prefixed_hex_parse(text + 1, &ret->size);
 	}

@@ -7,6 +7,7 @@
  *   name+0x1d/0x2f0 [module]          the same inside a module
  *   0xffffffffc0a1b2c3                %pS of an address without a symbol; options/fields
  *   name+0x1d                         trace-cmd report and perf script: no size, no module
+ *   name+?                            ours: a frame of a stack that shows no offset
  *
  * behind which options/fields puts the value once more as " (signed decimal)". Of
  * "[module buildid]" the first word counts. Names hold anything but blanks, '+',
@@ -34,8 +35,9 @@ struct site_text {
 	const char *name; /* SITE_TEXT_SYMBOL, like all that follows */
 	size_t name_length;
 	uint64_t offset;
-	uint64_t size;	    /* what %pS prints: distance to the next symbol; 0: not printed */
-	const char *module; /* NULL: the kernel itself, or not printed */
+	bool offset_unknown; /* "+?": offset is 0 */
+	uint64_t size;	     /* what %pS prints: distance to the next symbol; 0: not printed */
+	const char *module;  /* NULL: the kernel itself, or not printed */
 	size_t module_length;
 };
 

@@ -67,6 +67,7 @@ static int trace_read(const struct options *options, struct diagnostics *diagnos
 	struct trace_request request = {
 		.path = options->trace,
 		.filter = options->filter,
+		.keep_stacks = stack_views_wanted(options),
 		.thread_count = options->threads,
 		.progress = diagnostics_progress,
 		.progress_context = diagnostics,
@@ -130,7 +131,7 @@ static int sites_attribute(struct diagnostics *diagnostics, struct analysis *ana
 {
 	static const struct account nothing;
 	const struct account *account =
-		analysis->trace ? trace_account_get(analysis->trace) : &nothing;
+		analysis->trace ? stack_views_account(&analysis->stacks, analysis->trace) : &nothing;
 	struct attribution_sources sources = {.tree = analysis->kernel};
 
 	sources.vmlinux = analysis->maps.vmlinux;
@@ -200,6 +201,7 @@ int analysis_run(const struct options *options, struct diagnostics *diagnostics,
 		return err->code;
 	}
 	if (inputs_read(options, diagnostics, ret, err) < 0 ||
+	    stack_views_init(&ret->stacks, options, ret->trace, &ret->maps, err) < 0 ||
 	    sites_attribute(diagnostics, ret, err) < 0 || branch_find(options, ret, err) < 0 ||
 	    sites_list(options, ret, err) < 0 || verdict_reach(ret, err) < 0) {
 		analysis_release(ret);
@@ -216,6 +218,7 @@ void analysis_release(struct analysis *analysis)
 	if (analysis->attribution) {
 		attribution_free(analysis->attribution);
 	}
+	stack_views_release(&analysis->stacks);
 	kernel_maps_release(&analysis->maps);
 	if (analysis->trace) {
 		trace_account_free(analysis->trace);

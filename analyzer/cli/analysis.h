@@ -14,12 +14,14 @@
 #include "analyzer/cli/diagnostics.h"
 #include "analyzer/cli/kernel_maps.h"
 #include "analyzer/cli/options.h"
+#include "analyzer/cli/stack_views.h"
 #include "analyzer/report/verdict.h"
 
 struct analysis {
 	struct kernel_tree *kernel;  /* NULL: none given */
 	struct trace_account *trace; /* NULL: static analysis */
 	struct kernel_maps maps;
+	struct stack_views stacks;
 	struct attribution *attribution;
 	struct memory_tree tree;	/* sealed */
 	const struct tree_node *branch; /* what -b names, else the root */

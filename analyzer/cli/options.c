@@ -12,7 +12,7 @@
 
 /* More threads than this is a slip of the finger, not a machine. */
 #define THREADS_MAX  1024
-#define ROW_CAPACITY 32
+#define ROW_CAPACITY 64
 /* getopt's value of a long option: its row + FIRST_ROW, beyond every letter. */
 #define FIRST_ROW 256
 /* 2012's name for the chart of a kernel without a trace. */
@@ -183,6 +183,10 @@ const struct option_row option_rows[] = {
 	 "Call sites with live bytes, wasted bytes and directory.", set_text, MEMBER(callers_file)},
 	{'r', "rings-file", NULL, "FILE", NULL, "Ring chart, as its name ends: .png, .svg or .pdf.",
 	 set_text, MEMBER(rings_file)},
+	{'\0', "folded", NULL, "FILE", NULL,
+	 "Stacks with their bytes for flamegraph.pl and speedscope: live, total or wasted bytes as "
+	 "--rings-attr says. The trace must have stack traces.",
+	 set_text, MEMBER(folded_file)},
 	{'i', "rings-show", NULL, NULL, NULL, "Show the ring chart with the desktop's viewer.",
 	 set_flag, MEMBER(rings_show)},
 	{'a', "rings-attr", NULL, "ATTR", "What to show",
@@ -195,6 +199,10 @@ const struct option_row option_rows[] = {
 	 "Order of call sites: current_dynamic (the default), total_dynamic, alloc_count, "
 	 "free_count or waste.",
 	 set_order, 0},
+	{'\0', "skip", NULL, "LIST", NULL,
+	 "Blame the first caller outside LIST (names between commas) and outside the kernel's own "
+	 "wrappers (kvasprintf, kmemdup, mempool_alloc ...). The trace must have stack traces.",
+	 set_text, MEMBER(skip)},
 	{'\0', "malloc", NULL, NULL, NULL, "Count only the kmalloc family.", set_flag,
 	 MEMBER(only_malloc)},
 	{'\0', "cache", NULL, NULL, NULL, "Count only the kmem_cache_alloc family.", set_flag,
@@ -401,6 +409,10 @@ static int static_complete(struct options *options, struct error *err)
 				 "nothing to analyze: name a trace (-f LOG), a built kernel tree "
 				 "(-k PATH), or both; see --help");
 	}
+	if (options->folded_file || options->skip) {
+		return error_set(err, ERROR_USAGE, "--%s needs a trace (-f LOG) with stacks",
+				 options->skip ? "skip" : "folded");
+	}
 	if (options->account_file || options->callers_file) {
 		return error_set(err, ERROR_USAGE,
 				 "--%s-file needs a trace (-f LOG): without one there are no call "
@@ -432,6 +444,6 @@ int options_complete(struct options *options, struct error *err)
 				 "(-k PATH)");
 	}
 	options->summary = !options->account_file && !options->callers_file &&
-			   !options->rings_file && !options->rings_show;
+			   !options->rings_file && !options->folded_file && !options->rings_show;
 	return 0;
 }

@@ -29,6 +29,8 @@ struct options {
 	const char *account_file;
 	const char *callers_file;
 	const char *rings_file;
+	const char *folded_file;
+	const char *skip; /* names between commas; NULL: every call site stays to blame */
 	bool rings_show;
 	bool attribute_given;
 	bool attribute_replaced; /* without a trace there is only static */

@@ -8,6 +8,7 @@
 
 #include "analyzer/cli/viewer.h"
 #include "analyzer/report/account_file.h"
+#include "analyzer/report/folded.h"
 #include "analyzer/report/summary.h"
 #include "elfsyms/object.h"
 
@@ -53,6 +54,7 @@ int outputs_open(const struct options *options, struct outputs *ret, struct erro
 	if (one_open(ret, options, options->account_file, &ret->account, err) < 0 ||
 	    one_open(ret, options, options->callers_file, &ret->callers, err) < 0 ||
 	    one_open(ret, options, options->rings_file, &ret->rings, err) < 0 ||
+	    one_open(ret, options, options->folded_file, &ret->folded, err) < 0 ||
 	    one_open(ret, options, options->summary ? "-" : NULL, &ret->summary, err) < 0) {
 		output_set_release(&ret->set);
 		return err->code;
@@ -173,6 +175,11 @@ int outputs_write(struct outputs *outputs, const struct options *options,
 	}
 	if (outputs->rings && rings_write(output_file_stream(outputs->rings), options, analysis,
 					  outputs->rings_format, err) < 0) {
+		return err->code;
+	}
+	if (outputs->folded &&
+	    folded_write(output_file_stream(outputs->folded), trace_account_get(analysis->trace),
+			 &analysis->stacks.names, options->attribute, err) < 0) {
 		return err->code;
 	}
 	if (outputs->summary &&

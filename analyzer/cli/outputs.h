@@ -17,6 +17,7 @@ struct outputs {
 	struct output_file *account; /* NULL: not asked for */
 	struct output_file *callers;
 	struct output_file *rings;
+	struct output_file *folded;
 	struct output_file *summary;
 	enum chart_format rings_format;
 };

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/attribute/stack_blame.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/attribute/site_text.h"
+
+const char *const stack_wrappers[] = {
+	"__krealloc",
+	"__kvmalloc_node",
+	"__kvmalloc_node_noprof",
+	"devm_kasprintf",
+	"devm_kmalloc",
+	"devm_kmemdup",
+	"devm_krealloc",
+	"devm_kstrdup",
+	"devm_kstrdup_const",
+	"devm_kvasprintf",
+	"kasprintf",
+	"kcalloc",
+	"kmemdup",
+	"kmemdup_array",
+	"kmemdup_noprof",
+	"kmemdup_nul",
+	"krealloc",
+	"krealloc_array",
+	"krealloc_node_align_noprof",
+	"krealloc_noprof",
+	"kstrdup",
+	"kstrdup_const",
+	"kstrdup_noprof",
+	"kstrdup_quotable",
+	"kstrdup_quotable_cmdline",
+	"kstrndup",
+	"kvasprintf",
+	"kvasprintf_const",
+	"kvcalloc",
+	"kvmalloc",
+	"kvmalloc_array",
+	"kvmalloc_node",
+	"kvmemdup",
+	"kvrealloc",
+	"kvrealloc_noprof",
+	"kzalloc",
+	"memdup_user",
+	"memdup_user_nul",
+	"mempool_alloc",
+	"mempool_alloc_noprof",
+	"mempool_alloc_slab",
+	"mempool_create",
+	"mempool_create_node",
+	"mempool_create_node_noprof",
+	"mempool_init",
+	"mempool_init_node",
+	"mempool_init_noprof",
+	"mempool_kmalloc",
+	"mempool_kvmalloc",
+	"strndup_user",
+	"vmemdup_user",
+};
+const size_t stack_wrapper_count = sizeof(stack_wrappers) / sizeof(stack_wrappers[0]);
+
+/* The name of the source: "kvasprintf" of "kvasprintf.constprop.0". */
+static size_t source_length(const char *function, size_t length)
+{
+	const char *dot = length > 1 ? memchr(function + 1, '.', length - 1) : NULL;
+
+	return dot ? (size_t)(dot - function) : length;
+}
+
+static bool is_name(const char *name, const char *function, size_t length)
+{
+	return strncmp(name, function, length) == 0 && name[length] == '\0';
+}
+
+bool stack_is_wrapper(const char *function, size_t length)
+{
+	length = source_length(function, length);
+	for (size_t i = 0; i < stack_wrapper_count; i++) {
+		if (is_name(stack_wrappers[i], function, length)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_skipped(const struct stack_blame_request *request, const char *function,
+		       size_t length)
+{
+	for (size_t i = 0; i < request->skip_count; i++) {
+		if (is_name(request->skip[i], function, length) ||
+		    is_name(request->skip[i], function, source_length(function, length))) {
+			return true;
+		}
+	}
+	return stack_is_wrapper(function, length);
+}
+
+const char *stack_function(const struct stack_names *names, const char *text, size_t *ret_length)
+{
+	struct site_text site;
+	const char *name = NULL;
+
+	site_text_parse(text, &site);
+	if (site.kind == SITE_TEXT_ADDRESS && (site.is_unnamed || text[0] != '0')) {
+		name = names->function_at ? names->function_at(site.address, names->context) : NULL;
+		*ret_length = name ? strlen(name) : 0;
+		return name;
+	}
+	*ret_length = strcspn(text, "+ ");
+	return text;
+}
+
+size_t stack_site_frame(const struct stack_names *names, const struct account_stack *stack)
+{
+	size_t length;
+	const char *function = stack_function(names, stack->site, &length);
+
+	for (size_t i = 0; i < stack->frame_count; i++) {
+		size_t frame_length;
+		const char *frame = stack_function(names, stack->frames[i], &frame_length);
+
+		if (strcmp(stack->frames[i], stack->site) == 0 ||
+		    (function && frame && frame_length == length &&
+		     memcmp(frame, function, length) == 0)) {
+			return i;
+		}
+	}
+	return stack->frame_count;
+}
+
+/* The row's text for a frame; NULL: no memory. */
+static const char *frame_row(struct stack_blame *blame, const char *frame)
+{
+	struct site_text text;
+
+	site_text_parse(frame, &text);
+	if (text.kind != SITE_TEXT_UNPARSED && (text.kind == SITE_TEXT_SYMBOL || text.is_unnamed)) {
+		return frame;
+	}
+	return arena_printf(&blame->arena, "%s+?", frame);
+}
+
+/* The function that jumped to the one below, where the call in front of `frame` says so. */
+static const char *tail_caller_of(const struct stack_blame_request *request, const char *below,
+				  const char *frame)
+{
+	struct site_text text;
+	char callee[256];
+	size_t length;
+	const char *function = stack_function(&request->names, below, &length);
+
+	if (!request->tail_caller || !function || length >= sizeof(callee)) {
+		return NULL;
+	}
+	site_text_parse(frame, &text);
+	if (text.kind != SITE_TEXT_ADDRESS || !text.is_unnamed) {
+		return NULL;
+	}
+	memcpy(callee, function, length);
+	callee[length] = '\0';
+	return request->tail_caller(callee, text.address, request->tail_context);
+}
+
+static bool text_is_skipped(const struct stack_blame_request *request, const char *text)
+{
+	size_t length;
+	const char *function = stack_function(&request->names, text, &length);
+
+	return function && is_skipped(request, function, length);
+}
+
+/* Who is to blame for a stack: *ret is the row's text, the site itself if nobody else. */
+static int blame_find(struct stack_blame *blame, const struct account_stack *stack,
+		      const struct stack_blame_request *request, const char **ret, bool *ret_kept)
+{
+	*ret = stack->site;
+	*ret_kept = false;
+	if (!text_is_skipped(request, stack->site)) {
+		return 0;
+	}
+	for (size_t i = stack_site_frame(&request->names, stack) + 1; i < stack->frame_count; i++) {
+		const char *jumped =
+			tail_caller_of(request, stack->frames[i - 1], stack->frames[i]);
+
+		if (jumped && !is_skipped(request, jumped, strlen(jumped))) {
+			*ret = frame_row(blame, jumped);
+			return *ret ? 0 : -1;
+		}
+		if (!text_is_skipped(request, stack->frames[i])) {
+			*ret = frame_row(blame, stack->frames[i]);
+			return *ret ? 0 : -1;
+		}
+	}
+	*ret_kept = true;
+	return 0;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	return strcmp(((const struct account_row *)a)->site, ((const struct account_row *)b)->site);
+}
+
+/* Rows of the same text become one. */
+static size_t rows_merge(struct account_row *rows, size_t count)
+{
+	size_t kept = 0;
+
+	qsort(rows, count, sizeof(*rows), compare_rows);
+	for (size_t i = 0; i < count; i++) {
+		if (kept > 0 && strcmp(rows[kept - 1].site, rows[i].site) == 0) {
+			site_account_add(&rows[kept - 1].figures, &rows[i].figures);
+		} else {
+			rows[kept++] = rows[i];
+		}
+	}
+	return kept;
+}
+
+int stack_blame_init(struct stack_blame *blame, const struct account *account,
+		     const struct stack_blame_request *request, struct error *err)
+{
+	struct account_row *rows = calloc(account->stack_count + 1, sizeof(*rows));
+
+	*blame = (struct stack_blame){.account = *account};
+	blame->account.rows = rows;
+	arena_init(&blame->arena);
+	if (!rows) {
+		return error_no_memory(err);
+	}
+	for (size_t i = 0; i < account->stack_count; i++) {
+		const struct account_stack *stack = &account->stacks[i];
+		bool kept;
+
+		rows[i].figures = stack->figures;
+		if (blame_find(blame, stack, request, &rows[i].site, &kept) < 0) {
+			stack_blame_release(blame);
+			return error_no_memory(err);
+		}
+		if (kept) {
+			blame->facts.kept_bytes += stack->figures.current_dynamic;
+			blame->facts.kept_count += stack->figures.alloc_count;
+		} else if (rows[i].site != stack->site) {
+			blame->facts.moved_bytes += stack->figures.current_dynamic;
+			blame->facts.moved_count += stack->figures.alloc_count;
+		}
+	}
+	blame->account.row_count = rows_merge(rows, account->stack_count);
+	return 0;
+}
+
+void stack_blame_release(struct stack_blame *blame)
+{
+	free(blame->account.rows);
+	arena_release(&blame->arena);
+	*blame = (struct stack_blame){0};
+}
