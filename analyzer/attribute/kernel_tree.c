@@ -12,6 +12,7 @@
 #include "analyzer/attribute/build_discovery.h"
 #include "analyzer/attribute/build_verdict.h"
 #include "analyzer/attribute/object_loader.h"
+#include "analyzer/attribute/unit_objects.h"
 #include "analyzer/base/arena.h"
 
 struct kernel_tree {
@@ -292,6 +293,37 @@ static int check_magic(const char *path, struct error *err)
 			"%s: neither a kernel build folder nor a vmlinux (not an ELF file)", path);
 	}
 	return 0;
+}
+
+int kernel_tree_add_units(struct kernel_tree *tree, struct debug_info *debug,
+			  unsigned int thread_count, struct error *err)
+{
+	struct unit_objects found;
+
+	if (unit_objects_read(tree->vmlinux, debug, thread_count, &tree->arena, &found, err) < 0) {
+		return err->code;
+	}
+	free(tree->objects);
+	free(tree->symbols);
+	free(tree->hashes);
+	free(tree->buckets);
+	free(tree->next);
+	tree->objects = found.objects;
+	tree->object_count = found.object_count;
+	tree->symbols = found.symbols;
+	tree->symbol_count = found.symbol_count;
+	tree->buckets = NULL;
+	tree->next = NULL;
+	tree->facts.evidence = "its debug info";
+	for (size_t i = 0; i < tree->object_count; i++) {
+		tree->facts.object_count += !tree->objects[i].is_group;
+		tree->facts.vmlinux_object_count += !tree->objects[i].is_group;
+	}
+	tree->hashes = calloc(tree->symbol_count + 1, sizeof(*tree->hashes));
+	for (size_t i = 0; tree->hashes && i < tree->symbol_count; i++) {
+		tree->hashes[i] = text_hash(tree->symbols[i].name);
+	}
+	return tree->hashes && index_names(tree) == 0 ? 0 : error_no_memory(err);
 }
 
 /* A vmlinux by itself: names, but no objects. */

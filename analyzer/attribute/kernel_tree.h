@@ -30,6 +30,7 @@
 #include <stdint.h>
 
 #include "analyzer/base/error.h"
+#include "elfsyms/debug_info.h"
 #include "elfsyms/object.h"
 
 struct kernel_tree;
@@ -67,6 +68,7 @@ struct tree_object {
 	uint32_t first_symbol; /* its symbols: first_symbol .. first_symbol + symbol_count - 1 */
 	uint32_t symbol_count;
 	bool is_bitcode; /* its symbols are those local ones that vmlinux ascribes to its source */
+	bool is_group;	 /* no object: what belongs to none, path is its label */
 };
 
 struct kernel_tree_facts {
@@ -89,6 +91,14 @@ struct kernel_tree_facts {
 int kernel_tree_open(const char *path, unsigned int thread_count, struct kernel_tree **ret,
 		     struct error *err);
 void kernel_tree_free(struct kernel_tree *tree);
+
+/*
+ * Gives a tree that has a vmlinux, but no objects, those that its debug info knows
+ * (unit_objects.h): fs/inode.c becomes fs/inode.o, as it would be in the build. thread_count
+ * as above.
+ */
+int kernel_tree_add_units(struct kernel_tree *tree, struct debug_info *debug,
+			  unsigned int thread_count, struct error *err);
 
 /* Does path hold a kernel build (for the default of -k)? Cheap: a few stat calls. */
 bool kernel_tree_is_build(const char *path);

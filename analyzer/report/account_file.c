@@ -31,13 +31,31 @@ void account_file_write(FILE *out, const struct site_list *list)
 	}
 }
 
+static void caller_write(FILE *out, const struct call_site *site)
+{
+	fprintf(out, "%-60s %-8" PRIu64 " %-8" PRId64 " %-8s", site->caller,
+		site->figures.current_dynamic, site_waste(&site->figures),
+		site->directory ? site->directory : "");
+}
+
 void callers_file_write(FILE *out, const struct site_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		caller_write(out, list->sites[i]);
+		putc('\n', out);
+	}
+}
+
+void callers_file_write_lines(FILE *out, const struct site_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const struct call_site *site = list->sites[i];
 
-		fprintf(out, "%-60s %-8" PRIu64 " %-8" PRId64 " %-8s\n", site->caller,
-			site->figures.current_dynamic, site_waste(&site->figures),
-			site->directory ? site->directory : "");
+		caller_write(out, site);
+		fprintf(out, " %s", site->file ? site->file : "?");
+		if (site->file && site->line) {
+			fprintf(out, ":%" PRIu32, site->line);
+		}
+		putc('\n', out);
 	}
 }

@@ -21,5 +21,7 @@ void account_file_write(FILE *out, const struct site_list *list);
  * padded to 60, 8, 8 and 8 columns (the directory too: lines may end in blanks).
  */
 void callers_file_write(FILE *out, const struct site_list *list);
+/* The same with file:line of the call behind the directory, "?" where it isn't known. */
+void callers_file_write_lines(FILE *out, const struct site_list *list);
 
 #endif

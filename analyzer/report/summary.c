@@ -158,10 +158,10 @@ static size_t smaller(size_t a, size_t b)
  * How the columns of names share SITE_COLUMNS: directories take what they need, a third
  * at most, callers the rest. No directory column without a kernel tree.
  */
-static void widths_choose(const struct site_list *list, size_t rows, bool placed, size_t *caller,
-			  size_t *directory)
+static void widths_choose(const struct site_list *list, size_t rows, bool placed,
+			  const char *title, size_t *caller, size_t *directory)
 {
-	size_t longest_caller = strlen("call site");
+	size_t longest_caller = strlen(title);
 	size_t longest_directory = strlen("directory");
 
 	for (size_t i = 0; i < rows; i++) {
@@ -231,17 +231,20 @@ static void sites_write(FILE *out, const struct summary *summary)
 	bool total = strcmp(summary->order->name, "total_dynamic") == 0;
 	size_t caller_width;
 	size_t directory_width;
+	const char *title = summary->by ? summary->by->title : "call site";
 	char heading[128];
 
-	snprintf(heading, sizeof(heading), "Call sites with the %s (%zu of %zu)",
-		 summary->order->title, rows, list->count);
+	snprintf(heading, sizeof(heading), "%s with the %s (%zu of %zu)",
+		 summary->by ? summary->by->heading : "Call sites", summary->order->title, rows,
+		 list->count);
 	summary_heading(out, summary->color, heading);
-	widths_choose(list, rows, summary->kernel_path != NULL, &caller_width, &directory_width);
+	widths_choose(list, rows, summary->kernel_path != NULL, title, &caller_width,
+		      &directory_width);
 	fprintf(out, "  %8s %8s %13s  ", total ? "total" : "live", "waste", "allocs/freed");
 	if (directory_width) {
-		fprintf(out, "%-*s directory\n", (int)caller_width, "call site");
+		fprintf(out, "%-*s directory\n", (int)caller_width, title);
 	} else {
-		fprintf(out, "call site\n");
+		fprintf(out, "%s\n", title);
 	}
 	for (size_t i = 0; i < rows; i++) {
 		site_write(out, list->sites[i], total, caller_width, directory_width);

@@ -14,6 +14,7 @@
 #include "analyzer/attribute/memory_tree.h"
 #include "analyzer/base/error.h"
 #include "analyzer/input/trace_facts.h"
+#include "analyzer/report/site_group.h"
 #include "analyzer/report/site_list.h"
 #include "analyzer/report/verdict.h"
 
@@ -24,6 +25,7 @@ struct summary {
 	const struct match_totals *totals;
 	const struct site_list *sites;
 	const struct site_order *order;
+	const struct site_key *by; /* what the rows of sites are; NULL: call sites */
 	const char *filter; /* "kmalloc" or "kmem_cache" family only; NULL: all */
 
 	const char *kernel_path; /* NULL: none given */

@@ -51,6 +51,7 @@ static int all_rules_run(struct verdict *verdict, const struct verdict_evidence 
 		{verdict_match_rules, verdict_match_rule_count, evidence->trace},
 		{verdict_line_rules, verdict_line_rule_count, evidence->trace},
 		{verdict_place_rules, verdict_place_rule_count, true},
+		{verdict_debug_rules, verdict_debug_rule_count, true},
 	};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {

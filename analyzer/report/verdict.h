@@ -19,6 +19,7 @@
 #include "analyzer/base/arena.h"
 #include "analyzer/base/error.h"
 #include "analyzer/input/trace_facts.h"
+#include "elfsyms/debug_info.h"
 
 enum finding_severity {
 	FINDING_NOTE,	 /* good to know; the figures stand */
@@ -59,12 +60,19 @@ enum verdict_grade {
 /* "exact", "bounds", "unreliable" */
 extern const char *const verdict_grade_names[];
 
+/* The debug info of the kernel tree's vmlinux. */
+struct debug_evidence {
+	const char *problem; /* why there is none; else NULL and facts are valid */
+	struct debug_facts facts;
+};
+
 /* What the verdict is computed from. Whatever the run had no part of is NULL. */
 struct verdict_evidence {
 	const struct trace_facts *trace;   /* NULL: static analysis */
 	const struct match_totals *totals; /* NULL together with trace */
 	const struct attribution_facts *attribution;
 	const struct kernel_tree_facts *kernel; /* NULL: no kernel tree given */
+	const struct debug_evidence *debug; /* NULL: no vmlinux, or nothing to look up in it */
 	bool has_map;				/* any symbol map was given or found */
 };
 
