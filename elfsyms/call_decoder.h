@@ -24,8 +24,10 @@ struct call_decoder {
 	 */
 	bool (*call_before)(const struct code_bytes *bytes, bool is_thumb, unsigned int attempt,
 			    struct raw_branch *ret);
-	/* The instruction at bytes->at; only its length is set unless it is a direct branch.
-	 * False if it is cut off. */
+	/*
+	 * The instruction at bytes->at, where bytes->after ends with its function; only its
+	 * length is set unless it is a direct branch. False if it is cut off.
+	 */
 	bool (*branch_at)(const struct code_bytes *bytes, bool is_thumb, struct raw_branch *ret);
 };
 

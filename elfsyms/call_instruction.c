@@ -189,10 +189,15 @@ int code_function_branches(const struct elf_code *code, const struct code_functi
 		return 0;
 	}
 	while (place.offset - function->place.offset < function->size &&
-	       elf_code_bytes(code, place, &bytes) &&
-	       decoder->branch_at(&bytes, function->is_thumb, &raw)) {
-		struct code_branch branch = {.is_call = raw.kind == CALL_DIRECT};
+	       elf_code_bytes(code, place, &bytes)) {
+		uint64_t left = function->size - (place.offset - function->place.offset);
+		struct code_branch branch;
 
+		bytes.after = bytes.after < left ? bytes.after : left;
+		if (!decoder->branch_at(&bytes, function->is_thumb, &raw)) {
+			break;
+		}
+		branch.is_call = raw.kind == CALL_DIRECT;
 		branch.after = (struct code_place){place.section, place.offset + raw.length};
 		if (raw.is_direct && branch_follow(code, place, &raw, &branch.target) &&
 		    branch.target.name &&

@@ -11,7 +11,8 @@
  * a function's branches by looking at every byte: a false find needs an opcode byte
  * followed by 32 bits that lead to the very start of a function, or that a relocation
  * covers. In a kernel's 10 MB of code that has odds of about 1 in 1,000 for one
- * accidental find in all; a length decoder would cost a dependency and more time.
+ * accidental find in all; a length decoder would cost a dependency and more time. What is
+ * missed: a two-byte jump out of the middle of a function.
  */
 #ifndef ELFSYMS_CALL_INSTRUCTION_H
 #define ELFSYMS_CALL_INSTRUCTION_H

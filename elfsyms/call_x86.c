@@ -4,7 +4,9 @@
  *
  *   e8 rel32		call
  *   ff /2		call through register or memory, 2 to 7 bytes by ModR/M and SIB
- *   e9 rel32, 0f 8x	jmp, jcc; eb and 7x only reach 127 bytes: no other function
+ *   e9 rel32, 0f 8x	jmp, jcc
+ *   eb rel8		jmp, to a static function nearby; taken only where it ends the function:
+ *elsewhere these two bytes may be part of another instruction
  *
  * Prefixes (cs of retpoline padding, REX, notrack) stand before the opcode and do not
  * change where the instruction ends.
@@ -96,6 +98,13 @@ static bool x86_branch_at(const struct code_bytes *bytes, bool is_thumb, struct 
 	}
 	if (bytes->after >= CALL_LENGTH + 1 && at[0] == 0x0f && (at[1] & 0xf0) == 0x80) {
 		return relative_decode(at, 2, ret);
+	}
+	if (bytes->after == 2 && at[0] == 0xeb) {
+		ret->is_direct = true;
+		ret->length = 2;
+		ret->operand = 1;
+		ret->bias = 1;
+		ret->distance = 2 + code_signed(at[1], 8);
 	}
 	return bytes->after > 0;
 }
