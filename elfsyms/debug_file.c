@@ -56,7 +56,8 @@ static bool has_debug_info(Elf *elf)
 			continue;
 		}
 		name = elf_strptr(elf, names, header.sh_name);
-		if (name && (strcmp(name, ".debug_info") == 0 || strcmp(name, ".zdebug_info") == 0)) {
+		if (name &&
+		    (strcmp(name, ".debug_info") == 0 || strcmp(name, ".zdebug_info") == 0)) {
 			return true;
 		}
 	}
@@ -88,8 +89,8 @@ static bool candidate_fits(const char *candidate, const struct debug_wanted *wan
 	return fits;
 }
 
-__attribute__((format(printf, 3, 4))) static bool
-candidate_try(const struct debug_wanted *wanted, char *ret, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static bool candidate_try(const struct debug_wanted *wanted,
+								char *ret, const char *format, ...)
 {
 	va_list ap;
 	int length;

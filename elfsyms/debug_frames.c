@@ -104,7 +104,7 @@ static uint64_t die_number(Dwarf_Die *die, unsigned int name)
 	Dwarf_Word value;
 
 	return dwarf_attr(die, name, &attribute) && dwarf_formudata(&attribute, &value) == 0 ? value
-											    : 0;
+											     : 0;
 }
 
 static struct line_table *other_lines(struct frame_reader *reader, Dwarf_Die *unit)
@@ -246,8 +246,8 @@ static bool place_fill(struct frame_reader *reader, size_t index, const struct l
 		frames[i].function = dwarf_diename(die);
 		frames[i].declared = die_declared(reader, die);
 		if (i + 1 < count) {
-			frames[i + 1].file = line_table_file(&reader->lines,
-							     die_number(die, DW_AT_call_file));
+			frames[i + 1].file =
+				line_table_file(&reader->lines, die_number(die, DW_AT_call_file));
 			frames[i + 1].line = (uint32_t)die_number(die, DW_AT_call_line);
 		}
 	}

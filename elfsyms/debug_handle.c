@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ways into the DWARF of one file: libdw for linked files, libdwfl where relocations must be done. */
+/* Ways into the DWARF of one file: libdw for linked files, libdwfl where relocations must be done.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>

@@ -173,8 +173,8 @@ static void batch_run(struct resolve_batch *batch, unsigned int thread_count)
 		if (!info->workers[i - 1]) {
 			break;
 		}
-		workers[i] = (struct resolve_worker){.batch = batch,
-						     .handle = info->workers[i - 1]};
+		workers[i] =
+			(struct resolve_worker){.batch = batch, .handle = info->workers[i - 1]};
 		workers[i].started =
 			pthread_create(&workers[i].thread, NULL, worker_run, &workers[i]) == 0;
 	}
@@ -198,8 +198,8 @@ static void batch_fill(struct resolve_batch *batch, const uint64_t *addresses, s
 
 		ret[i] = (struct debug_place){0};
 		if (unit >= 0) {
-			batch->items[used++] = (struct resolve_item){addresses[i], &ret[i],
-								     (uint32_t)unit};
+			batch->items[used++] =
+				(struct resolve_item){addresses[i], &ret[i], (uint32_t)unit};
 		}
 	}
 	qsort(batch->items, used, sizeof(*batch->items), by_unit);
@@ -235,6 +235,7 @@ int debug_info_resolve(struct debug_info *info, const uint64_t *addresses, size_
 	free(batch.addresses);
 	free(batch.places);
 	free(batch.jobs);
-	return no_memory ? elfsyms_error_set(err, ELFSYMS_NO_MEMORY, "%s: out of memory", info->path)
-			 : 0;
+	return no_memory
+		       ? elfsyms_error_set(err, ELFSYMS_NO_MEMORY, "%s: out of memory", info->path)
+		       : 0;
 }

@@ -67,16 +67,16 @@ const char *debug_info_file(const struct debug_info *info);
  * for the others of the place where the next inner one was inlined.
  */
 struct debug_frame {
-	const char *function;  /* as in the source, without .constprop.0; NULL if unknown */
-	const char *declared;  /* file that declares the function, NULL if unknown */
-	const char *file;      /* NULL if unknown */
-	uint32_t line;	       /* 0 if unknown */
+	const char *function; /* as in the source, without .constprop.0; NULL if unknown */
+	const char *declared; /* file that declares the function, NULL if unknown */
+	const char *file;     /* NULL if unknown */
+	uint32_t line;	      /* 0 if unknown */
 };
 
 struct debug_place {
-	const char *unit;      /* "fs/inode.c"; NULL: the address is in no unit */
+	const char *unit;		  /* "fs/inode.c"; NULL: the address is in no unit */
 	const struct debug_frame *frames; /* innermost first; the last is the function itself */
-	size_t frame_count;    /* 0: neither function nor line is known */
+	size_t frame_count;		  /* 0: neither function nor line is known */
 	/* The compiler recorded a call that returns to address + 1 (DW_TAG_call_site, or the GNU
 	 * one of DWARF 4). False proves nothing: assembler code and -O0 have no such records. */
 	bool is_call;
@@ -112,15 +112,14 @@ struct debug_variable {
  * kernel. ret is the caller's to free().
  */
 int debug_info_variables(struct debug_info *info, unsigned int thread_count,
-			 struct debug_variable **ret, size_t *ret_count,
-			 struct elfsyms_error *err);
+			 struct debug_variable **ret, size_t *ret_count, struct elfsyms_error *err);
 
 /* Where section `index` of a .ko was laid out; 0 for a linked file (values are addresses). */
 uint64_t debug_info_section_base(const struct debug_info *info, size_t index);
 
 struct debug_facts {
 	size_t unit_count;
-	size_t damaged_unit_count; /* units whose debug info could not be read to the end */
+	size_t damaged_unit_count;  /* units whose debug info could not be read to the end */
 	size_t missing_split_count; /* units whose .dwo file was not found */
 };
 

@@ -8,8 +8,8 @@
 
 #include "elfsyms/debug_info.h"
 
-#define DEBUG_PATH_SIZE	   4096
-#define DEBUG_THREADS_MAX  16
+#define DEBUG_PATH_SIZE	  4096
+#define DEBUG_THREADS_MAX 16
 
 /* Strings of one lifetime. All zero is empty. */
 struct text_pool {
@@ -41,10 +41,10 @@ struct debug_handle {
 };
 
 struct debug_unit {
-	Dwarf_Off offset;	 /* of the unit's DIE; of the skeleton for a split unit */
-	const char *name;	 /* relative to the source */
-	const char *comp_dir;	 /* as recorded; "" if it is not */
-	uint64_t line_offset;	 /* in .debug_line */
+	Dwarf_Off offset;     /* of the unit's DIE; of the skeleton for a split unit */
+	const char *name;     /* relative to the source */
+	const char *comp_dir; /* as recorded; "" if it is not */
+	uint64_t line_offset; /* in .debug_line */
 	bool has_lines;
 	bool is_damaged;
 };

@@ -478,8 +478,8 @@ void line_table_find(const struct line_table *table, const uint64_t *addresses, 
 		if (opcode >= table->opcode_base) {
 			unsigned int adjusted = opcode - table->opcode_base;
 
-			machine.address += (uint64_t)(adjusted / table->line_range) *
-					   table->minimum_length;
+			machine.address +=
+				(uint64_t)(adjusted / table->line_range) * table->minimum_length;
 			machine.line += (uint64_t)((int64_t)table->line_base +
 						   adjusted % table->line_range);
 			row_emit(&machine);

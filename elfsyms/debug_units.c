@@ -25,8 +25,7 @@ static bool range_add(struct debug_info *info, size_t *capacity, uint64_t start,
 {
 	if (info->range_count == *capacity) {
 		size_t larger = 64 + *capacity * 2;
-		struct unit_range *ranges =
-			realloc(info->ranges, larger * sizeof(*ranges));
+		struct unit_range *ranges = realloc(info->ranges, larger * sizeof(*ranges));
 
 		if (!ranges) {
 			return false;
@@ -136,7 +135,8 @@ static int units_enumerate(struct debug_info *info)
 		if (dwarf_get_units(info->main.dwarf, cu, &cu, NULL, NULL, &die, NULL) != 0) {
 			return 0; /* the end, or damage: what came before it counts */
 		}
-		if (dwarf_hasattr(&die, DW_AT_dwo_name) || dwarf_hasattr(&die, DW_AT_GNU_dwo_name)) {
+		if (dwarf_hasattr(&die, DW_AT_dwo_name) ||
+		    dwarf_hasattr(&die, DW_AT_GNU_dwo_name)) {
 			dwarf_cu_info(cu, NULL, NULL, NULL, &split, NULL, NULL, NULL);
 		}
 		if (unit_add(info, &unit_capacity, &range_capacity, &die, &split) < 0) {
@@ -155,8 +155,8 @@ static bool root_find(struct debug_info *info)
 		const struct debug_unit *unit = &info->units[i];
 		size_t length;
 
-		if (!unit->name || !debug_path_resolve(unit->comp_dir, "", unit->name, path,
-						       sizeof(path))) {
+		if (!unit->name ||
+		    !debug_path_resolve(unit->comp_dir, "", unit->name, path, sizeof(path))) {
 			continue;
 		}
 		length = strlen(path);
@@ -219,7 +219,7 @@ long debug_unit_find(const struct debug_info *info, uint64_t address)
 		}
 	}
 	return low > 0 && address < info->ranges[low - 1].end ? (long)info->ranges[low - 1].unit
-							       : -1;
+							      : -1;
 }
 
 bool debug_unit_die(struct debug_handle *handle, const struct debug_unit *unit, Dwarf_Die *ret)

@@ -152,8 +152,7 @@ static void list_move(struct variable_list *to, struct variable_list *from)
 }
 
 int debug_info_variables(struct debug_info *info, unsigned int thread_count,
-			 struct debug_variable **ret, size_t *ret_count,
-			 struct elfsyms_error *err)
+			 struct debug_variable **ret, size_t *ret_count, struct elfsyms_error *err)
 {
 	struct variable_worker workers[DEBUG_THREADS_MAX] = {0};
 	struct variable_list *all = &workers[0].list;

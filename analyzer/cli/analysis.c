@@ -29,11 +29,19 @@ static int kernel_open(const struct options *options, struct diagnostics *diagno
 	return 0;
 }
 
-/* Names are for call sites only: static analysis needs no map. */
+/*
+ * Names are for call sites only: static analysis needs no map, and debug info only where
+ * there are no objects.
+ */
 static int kernel_load(const struct options *options, struct diagnostics *diagnostics,
 		       struct analysis *analysis, struct error *err)
 {
 	if (kernel_open(options, diagnostics, analysis, err) < 0) {
+		return err->code;
+	}
+	if (analysis->kernel &&
+	    (options->trace || kernel_tree_facts(analysis->kernel)->object_count == 0) &&
+	    kernel_debug_open(analysis->kernel, options, diagnostics, &analysis->maps, err) < 0) {
 		return err->code;
 	}
 	if (!options->trace) {
@@ -126,17 +134,20 @@ static int inputs_read(const struct options *options, struct diagnostics *diagno
 	return result;
 }
 
-static int sites_attribute(struct diagnostics *diagnostics, struct analysis *analysis,
-			   struct error *err)
+static int sites_attribute(const struct options *options, struct diagnostics *diagnostics,
+			   struct analysis *analysis, struct error *err)
 {
 	static const struct account nothing;
 	const struct account *account =
-		analysis->trace ? stack_views_account(&analysis->stacks, analysis->trace) : &nothing;
+		analysis->trace ? stack_views_account(&analysis->stacks, analysis->trace)
+				: &nothing;
 	struct attribution_sources sources = {.tree = analysis->kernel};
 
 	sources.vmlinux = analysis->maps.vmlinux;
 	sources.system_map = analysis->maps.system_map;
 	sources.kallsyms = analysis->maps.kallsyms;
+	sources.debug = analysis->maps.debug;
+	sources.thread_count = options->threads;
 	if (attribution_run(account, &sources, &analysis->attribution, err) < 0) {
 		analysis->attribution = NULL;
 		return err->code;
@@ -173,13 +184,26 @@ static int sites_list(const struct options *options, struct analysis *analysis, 
 	size_t count;
 	const struct call_site *sites = attribution_sites(analysis->attribution, &count);
 
-	return site_list_init(&analysis->sites, sites, count,
-			      options->branch ? analysis->branch : NULL, options->order, err);
+	if (site_list_init(&analysis->sites, sites, count,
+			   options->branch ? analysis->branch : NULL, options->order, err) < 0) {
+		return err->code;
+	}
+	if (!options->by) {
+		return 0;
+	}
+	/* The groups point to no site: the list of sites makes way for that of the groups. */
+	if (site_groups_init(&analysis->groups, &analysis->sites, options->by, err) < 0) {
+		return err->code;
+	}
+	site_list_release(&analysis->sites);
+	return site_list_init(&analysis->sites, analysis->groups.sites, analysis->groups.count,
+			      NULL, options->order, err);
 }
 
 static int verdict_reach(struct analysis *analysis, struct error *err)
 {
 	const struct kernel_maps *maps = &analysis->maps;
+	struct debug_evidence debug = {.problem = maps->debug_problem};
 	struct verdict_evidence evidence = {
 		.attribution = attribution_facts(analysis->attribution),
 		.kernel = analysis->kernel ? kernel_tree_facts(analysis->kernel) : NULL,
@@ -189,6 +213,12 @@ static int verdict_reach(struct analysis *analysis, struct error *err)
 	if (analysis->trace) {
 		evidence.trace = trace_account_facts(analysis->trace);
 		evidence.totals = &trace_account_get(analysis->trace)->totals;
+	}
+	if (maps->debug) {
+		debug_info_facts(maps->debug, &debug.facts);
+	}
+	if (maps->debug || maps->debug_problem) {
+		evidence.debug = &debug;
 	}
 	return verdict_init(&analysis->verdict, &evidence, err);
 }
@@ -202,8 +232,9 @@ int analysis_run(const struct options *options, struct diagnostics *diagnostics,
 	}
 	if (inputs_read(options, diagnostics, ret, err) < 0 ||
 	    stack_views_init(&ret->stacks, options, ret->trace, &ret->maps, err) < 0 ||
-	    sites_attribute(diagnostics, ret, err) < 0 || branch_find(options, ret, err) < 0 ||
-	    sites_list(options, ret, err) < 0 || verdict_reach(ret, err) < 0) {
+	    sites_attribute(options, diagnostics, ret, err) < 0 ||
+	    branch_find(options, ret, err) < 0 || sites_list(options, ret, err) < 0 ||
+	    verdict_reach(ret, err) < 0) {
 		analysis_release(ret);
 		return err->code;
 	}
@@ -214,6 +245,7 @@ void analysis_release(struct analysis *analysis)
 {
 	verdict_release(&analysis->verdict);
 	site_list_release(&analysis->sites);
+	site_groups_release(&analysis->groups);
 	memory_tree_release(&analysis->tree);
 	if (analysis->attribution) {
 		attribution_free(analysis->attribution);

@@ -15,6 +15,7 @@
 #include "analyzer/cli/kernel_maps.h"
 #include "analyzer/cli/options.h"
 #include "analyzer/cli/stack_views.h"
+#include "analyzer/report/site_group.h"
 #include "analyzer/report/verdict.h"
 
 struct analysis {
@@ -25,7 +26,8 @@ struct analysis {
 	struct attribution *attribution;
 	struct memory_tree tree;	/* sealed */
 	const struct tree_node *branch; /* what -b names, else the root */
-	struct site_list sites;		/* below branch, in the order of -o */
+	struct site_list sites;		/* below branch, in the order of -o; with --by the groups */
+	struct site_groups groups;	/* of --by */
 	struct verdict verdict;
 };
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "analyzer/cli/kernel_maps.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "elfsyms/object.h"
 
 static int map_error(const struct elfsyms_error *why, struct error *err)
@@ -81,7 +84,6 @@ static int named_map_open(const char *path, struct diagnostics *diagnostics,
 int kernel_maps_open(const struct kernel_tree *tree, const struct options *options,
 		     struct diagnostics *diagnostics, struct kernel_maps *ret, struct error *err)
 {
-	*ret = (struct kernel_maps){0};
 	if (named_map_open(options->system_map, diagnostics, &ret->system_map, err) < 0 ||
 	    named_map_open(options->kallsyms, diagnostics, &ret->kallsyms, err) < 0) {
 		kernel_maps_release(ret);
@@ -96,8 +98,35 @@ int kernel_maps_open(const struct kernel_tree *tree, const struct options *optio
 	return 0;
 }
 
+int kernel_debug_open(struct kernel_tree *tree, const struct options *options,
+		      struct diagnostics *diagnostics, struct kernel_maps *maps, struct error *err)
+{
+	struct debug_search search = {.directory = options->debug_dir};
+	const char *path = tree ? kernel_tree_vmlinux(tree) : NULL;
+	struct elfsyms_error why;
+	struct debug_facts facts;
+
+	if (!path) {
+		return 0;
+	}
+	if (debug_info_open(path, &search, &maps->debug, &why) < 0) {
+		maps->debug_problem = strdup(why.text);
+		return maps->debug_problem && why.code != ELFSYMS_NO_MEMORY ? 0
+									    : error_no_memory(err);
+	}
+	debug_info_facts(maps->debug, &facts);
+	diagnostics_detail(diagnostics, "%s: debug info of %zu compilation units",
+			   debug_info_file(maps->debug), facts.unit_count);
+	if (kernel_tree_facts(tree)->object_count > 0) {
+		return 0;
+	}
+	return kernel_tree_add_units(tree, maps->debug, options->threads, err);
+}
+
 void kernel_maps_release(struct kernel_maps *maps)
 {
+	debug_info_close(maps->debug);
+	free(maps->debug_problem);
 	symbol_map_free(maps->vmlinux);
 	symbol_map_free(maps->system_map);
 	symbol_map_free(maps->kallsyms);

@@ -9,6 +9,7 @@
 #include "analyzer/base/error.h"
 #include "analyzer/cli/diagnostics.h"
 #include "analyzer/cli/options.h"
+#include "elfsyms/debug_info.h"
 #include "elfsyms/symbol_map.h"
 
 /* Owned; NULL where there is none. */
@@ -16,6 +17,8 @@ struct kernel_maps {
 	struct symbol_map *vmlinux;
 	struct symbol_map *system_map;
 	struct symbol_map *kallsyms;
+	struct debug_info *debug; /* of the tree's vmlinux */
+	char *debug_problem;	  /* why there is none, where the tree has a vmlinux */
 };
 
 /*
@@ -25,6 +28,14 @@ struct kernel_maps {
  */
 int kernel_maps_open(const struct kernel_tree *tree, const struct options *options,
 		     struct diagnostics *diagnostics, struct kernel_maps *ret, struct error *err);
+
+/*
+ * Opens the debug info of the tree's vmlinux, and lets it stand in for the objects where
+ * the tree has none. Without debug info there is maps->debug_problem. ERROR_NO_MEMORY, or
+ * ERROR_INPUT for a vmlinux that cannot be read.
+ */
+int kernel_debug_open(struct kernel_tree *tree, const struct options *options,
+		      struct diagnostics *diagnostics, struct kernel_maps *maps, struct error *err);
 void kernel_maps_release(struct kernel_maps *maps);
 
 #endif

@@ -54,6 +54,22 @@ static int set_trace(struct options *options, const struct option_row *row, cons
 	return set_text(options, row, value, err);
 }
 
+/* Two at most: the files, and where they were loaded. */
+static int set_modules(struct options *options, const struct option_row *row, const char *value,
+		       struct error *err)
+{
+	if (options->modules[0] && options->modules[1]) {
+		return error_set(err, ERROR_USAGE,
+				 "--modules is given more than twice: one directory of .ko files "
+				 "and one copy of /proc/modules will do");
+	}
+	if (!value[0]) {
+		return error_set(err, ERROR_USAGE, "--%s: the name is empty", row->name);
+	}
+	options->modules[options->modules[0] ? 1 : 0] = value;
+	return 0;
+}
+
 static int set_flag(struct options *options, const struct option_row *row, const char *value,
 		    struct error *err)
 {
@@ -98,6 +114,21 @@ static int set_order(struct options *options, const struct option_row *row, cons
 	options->order = site_order_find(value);
 	if (!options->order) {
 		return choice_error(err, row, value, order_name, site_order_count);
+	}
+	return 0;
+}
+
+static const char *key_name(size_t index)
+{
+	return site_keys[index].name;
+}
+
+static int set_by(struct options *options, const struct option_row *row, const char *value,
+		  struct error *err)
+{
+	options->by = site_key_find(value);
+	if (!options->by) {
+		return choice_error(err, row, value, key_name, site_key_count);
 	}
 	return 0;
 }
@@ -177,6 +208,13 @@ const struct option_row option_rows[] = {
 	 "/proc/kallsyms of the traced kernel, saved as root: addresses as they were, with "
 	 "modules.",
 	 set_text, MEMBER(kallsyms)},
+	{'\0', "modules", NULL, "PATH", NULL,
+	 "Modules of the traced kernel: a directory of .ko files (also .ko.xz, .ko.zst, .ko.gz), "
+	 "or a "
+	 "copy of its /proc/modules. May be given twice.",
+	 set_modules, 0},
+	{'\0', "debug-dir", NULL, "DIR", NULL,
+	 "Where separate debug files are, beside /usr/lib/debug.", set_text, MEMBER(debug_dir)},
 	{'c', "account-file", NULL, "FILE", "Output ('-' for standard output)",
 	 "Account of all call sites.", set_text, MEMBER(account_file)},
 	{'l', "callers-file", NULL, "FILE", NULL,
@@ -203,6 +241,11 @@ const struct option_row option_rows[] = {
 	 "Blame the first caller outside LIST (names between commas) and outside the kernel's own "
 	 "wrappers (kvasprintf, kmemdup, mempool_alloc ...). The trace must have stack traces.",
 	 set_text, MEMBER(skip)},
+	{'\0', "by", NULL, "KEY", NULL,
+	 "One row for each function, line, file, object or dir instead of each call site.", set_by,
+	 0},
+	{'\0', "lines", NULL, NULL, NULL, "Add file:line to the callers file.", set_flag,
+	 MEMBER(lines)},
 	{'\0', "malloc", NULL, NULL, NULL, "Count only the kmalloc family.", set_flag,
 	 MEMBER(only_malloc)},
 	{'\0', "cache", NULL, NULL, NULL, "Count only the kmem_cache_alloc family.", set_flag,

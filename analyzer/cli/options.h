@@ -15,6 +15,7 @@
 #include "analyzer/account/trace_account.h"
 #include "analyzer/attribute/memory_tree.h"
 #include "analyzer/base/error.h"
+#include "analyzer/report/site_group.h"
 #include "analyzer/report/site_list.h"
 
 enum options_action { ACTION_ANALYZE, ACTION_HELP, ACTION_VERSION };
@@ -42,6 +43,10 @@ struct options {
 	enum allocation_filter filter; /* of the two; both together are all, as in 2012 */
 	const char *system_map;
 	const char *kallsyms;
+	const char *modules[2]; /* directories of .ko files, copies of /proc/modules */
+	const char *debug_dir;
+	const struct site_key *by; /* NULL: call site by call site */
+	bool lines;
 	unsigned int threads; /* 0: as many as CPUs may be used */
 	bool progress;
 	enum color_mode color;

@@ -146,6 +146,7 @@ static int summary_print(FILE *out, const struct options *options, const struct 
 		.trace_path = options->trace,
 		.sites = &analysis->sites,
 		.order = options->order,
+		.by = options->by,
 		.filter = filter_text(options->filter),
 		.kernel_path = options->kernel,
 		.kernel = analysis->kernel,
@@ -171,7 +172,13 @@ int outputs_write(struct outputs *outputs, const struct options *options,
 		account_file_write(output_file_stream(outputs->account), &analysis->sites);
 	}
 	if (outputs->callers) {
-		callers_file_write(output_file_stream(outputs->callers), &analysis->sites);
+		FILE *out = output_file_stream(outputs->callers);
+
+		if (options->lines) {
+			callers_file_write_lines(out, &analysis->sites);
+		} else {
+			callers_file_write(out, &analysis->sites);
+		}
 	}
 	if (outputs->rings && rings_write(output_file_stream(outputs->rings), options, analysis,
 					  outputs->rings_format, err) < 0) {
