@@ -183,6 +183,13 @@ test_release() {
 		build/install/bin/trace_analyze --version
 }
 
+# The hot path in instructions per event: a guard that holds on noisy machines.
+test_instructions() {
+	cmake -S . -B build/bench -G Ninja -DCMAKE_BUILD_TYPE=Release -DTA_LTO=ON &&
+		cmake --build build/bench --target bench_decode &&
+		tests/bench/instructions.sh build/bench/tests/bench/bench_decode testdata/boot.log
+}
+
 test_valgrind() {
 	local cases
 	mapfile -t cases < tests/golden/valgrind.list
@@ -205,6 +212,7 @@ run_check() {
 	step clang build_and_test fuzz -L 'unit|model|fuzz'
 	step release test_release
 	step valgrind test_valgrind
+	step instructions test_instructions
 	if [[ -d $lab ]]; then
 		step oracle python3 tests/lab/check_oracle.py "$program" build/lab
 		step lab python3 tests/lab/check_seen.py "$program" build/lab
