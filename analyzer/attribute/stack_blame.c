@@ -256,3 +256,49 @@ void stack_blame_release(struct stack_blame *blame)
 	arena_release(&blame->arena);
 	*blame = (struct stack_blame){0};
 }
+
+static int compare_shares(const struct wrapper_share *a, const struct wrapper_share *b)
+{
+	size_t length = a->length < b->length ? a->length : b->length;
+	int order;
+
+	if (a->bytes != b->bytes) {
+		return a->bytes > b->bytes ? -1 : 1;
+	}
+	order = memcmp(a->function, b->function, length);
+	return order ? order : (a->length > b->length) - (a->length < b->length);
+}
+
+/* Keeps the largest shares in order. */
+static void largest_insert(struct wrapper_facts *facts, struct wrapper_share share)
+{
+	for (size_t i = 0; i < WRAPPERS_NAMED; i++) {
+		if (i == facts->largest_count) {
+			facts->largest[facts->largest_count++] = share;
+			return;
+		}
+		if (compare_shares(&share, &facts->largest[i]) < 0) {
+			struct wrapper_share smaller = facts->largest[i];
+
+			facts->largest[i] = share;
+			share = smaller;
+		}
+	}
+}
+
+void stack_wrappers_weigh(const struct account *account, const struct stack_names *names,
+			  struct wrapper_facts *ret)
+{
+	*ret = (struct wrapper_facts){0};
+	for (size_t i = 0; i < account->row_count; i++) {
+		const struct account_row *row = &account->rows[i];
+		struct wrapper_share share = {.bytes = row->figures.current_dynamic};
+
+		share.function = stack_function(names, row->site, &share.length);
+		if (share.function && stack_is_wrapper(share.function, share.length)) {
+			ret->sites++;
+			ret->bytes += share.bytes;
+			largest_insert(ret, share);
+		}
+	}
+}

@@ -76,6 +76,26 @@ int stack_blame_init(struct stack_blame *blame, const struct account *account,
 		     const struct stack_blame_request *request, struct error *err);
 void stack_blame_release(struct stack_blame *blame);
 
+/* What stands at the call sites of wrappers, and so hides who it is for. */
+#define WRAPPERS_NAMED 4u
+
+struct wrapper_share {
+	const char *function; /* not NUL-terminated */
+	size_t length;
+	uint64_t bytes; /* current_dynamic */
+};
+
+struct wrapper_facts {
+	uint64_t sites;
+	uint64_t bytes;
+	struct wrapper_share largest[WRAPPERS_NAMED]; /* by bytes, then name */
+	size_t largest_count;
+};
+
+/* Weighs the wrappers among the rows of an account; the result points into its texts. */
+void stack_wrappers_weigh(const struct account *account, const struct stack_names *names,
+			  struct wrapper_facts *ret);
+
 /*
  * The function a call site's or frame's text names: "name+0x1/0x2 [m]" -> "name", not
  * NUL-terminated; an address through names. NULL if nobody knows it.

@@ -204,6 +204,7 @@ static int verdict_reach(struct analysis *analysis, struct error *err)
 {
 	const struct kernel_maps *maps = &analysis->maps;
 	struct debug_evidence debug = {.problem = maps->debug_problem};
+	struct wrapper_facts wrappers;
 	struct verdict_evidence evidence = {
 		.attribution = attribution_facts(analysis->attribution),
 		.kernel = analysis->kernel ? kernel_tree_facts(analysis->kernel) : NULL,
@@ -213,6 +214,13 @@ static int verdict_reach(struct analysis *analysis, struct error *err)
 	if (analysis->trace) {
 		evidence.trace = trace_account_facts(analysis->trace);
 		evidence.totals = &trace_account_get(analysis->trace)->totals;
+		if (analysis->stacks.is_blamed) {
+			evidence.blame = &analysis->stacks.blame.facts;
+		} else {
+			stack_wrappers_weigh(trace_account_get(analysis->trace),
+					     &analysis->stacks.names, &wrappers);
+			evidence.wrappers = &wrappers;
+		}
 	}
 	if (maps->debug) {
 		debug_info_facts(maps->debug, &debug.facts);

@@ -238,8 +238,9 @@ const struct option_row option_rows[] = {
 	 "free_count or waste.",
 	 set_order, 0},
 	{'\0', "skip", NULL, "LIST", NULL,
-	 "Blame the first caller outside LIST (names between commas) and outside the kernel's own "
-	 "wrappers (kvasprintf, kmemdup, mempool_alloc ...). The trace must have stack traces.",
+	 "Blame the first caller outside LIST (names between commas; 'default' for none) and outside "
+	 "the kernel's own wrappers (kvasprintf, kmemdup, mempool_alloc ...). The trace must have "
+	 "stack traces.",
 	 set_text, MEMBER(skip)},
 	{'\0', "by", NULL, "KEY", NULL,
 	 "One row for each function, line, file, object or dir instead of each call site.", set_by,

@@ -84,6 +84,8 @@ int stack_views_init(struct stack_views *views, const struct options *options,
 		     struct error *err)
 {
 	*views = (struct stack_views){0};
+	/* the callback only reads the maps */
+	views->names = (struct stack_names){function_at, (void *)(uintptr_t)maps};
 	if (!trace || !stack_views_wanted(options)) {
 		return 0;
 	}
@@ -94,8 +96,6 @@ int stack_views_init(struct stack_views *views, const struct options *options,
 				 "perf record -g",
 				 options->trace, options->skip ? "skip" : "folded");
 	}
-	/* the callback only reads the maps */
-	views->names = (struct stack_names){function_at, (void *)(uintptr_t)maps};
 	return options->skip ? blame(views, options->skip, trace, err) : 0;
 }
 

@@ -50,6 +50,7 @@ static int all_rules_run(struct verdict *verdict, const struct verdict_evidence 
 		{verdict_loss_rules, verdict_loss_rule_count, evidence->trace},
 		{verdict_match_rules, verdict_match_rule_count, evidence->trace},
 		{verdict_line_rules, verdict_line_rule_count, evidence->trace},
+		{verdict_stack_rules, verdict_stack_rule_count, evidence->trace},
 		{verdict_place_rules, verdict_place_rule_count, true},
 		{verdict_debug_rules, verdict_debug_rule_count, true},
 	};

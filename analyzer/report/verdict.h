@@ -16,6 +16,7 @@
 #include "analyzer/account/account.h"
 #include "analyzer/attribute/attribution.h"
 #include "analyzer/attribute/kernel_tree.h"
+#include "analyzer/attribute/stack_blame.h"
 #include "analyzer/base/arena.h"
 #include "analyzer/base/error.h"
 #include "analyzer/input/trace_facts.h"
@@ -73,6 +74,8 @@ struct verdict_evidence {
 	const struct attribution_facts *attribution;
 	const struct kernel_tree_facts *kernel; /* NULL: no kernel tree given */
 	const struct debug_evidence *debug; /* NULL: no vmlinux, or nothing to look up in it */
+	const struct wrapper_facts *wrappers;	/* NULL: callers were blamed already (--skip) */
+	const struct stack_blame_facts *blame;	/* of --skip, NULL without */
 	bool has_map;				/* any symbol map was given or found */
 };
 
