@@ -286,19 +286,37 @@ static void largest_insert(struct wrapper_facts *facts, struct wrapper_share sha
 	}
 }
 
+static bool is_same_function(const struct wrapper_share *a, const struct wrapper_share *b)
+{
+	return a->length == b->length && memcmp(a->function, b->function, a->length) == 0;
+}
+
 void stack_wrappers_weigh(const struct account *account, const struct stack_names *names,
 			  struct wrapper_facts *ret)
 {
+	struct wrapper_share open = {0}; /* rows are sorted: a function's stand together */
+
 	*ret = (struct wrapper_facts){0};
 	for (size_t i = 0; i < account->row_count; i++) {
 		const struct account_row *row = &account->rows[i];
 		struct wrapper_share share = {.bytes = row->figures.current_dynamic};
 
 		share.function = stack_function(names, row->site, &share.length);
-		if (share.function && stack_is_wrapper(share.function, share.length)) {
-			ret->sites++;
-			ret->bytes += share.bytes;
-			largest_insert(ret, share);
+		if (!share.function || !stack_is_wrapper(share.function, share.length)) {
+			continue;
 		}
+		ret->sites++;
+		ret->bytes += share.bytes;
+		if (open.function && is_same_function(&open, &share)) {
+			open.bytes += share.bytes;
+			continue;
+		}
+		if (open.function) {
+			largest_insert(ret, open);
+		}
+		open = share;
+	}
+	if (open.function) {
+		largest_insert(ret, open);
 	}
 }
