@@ -17,10 +17,10 @@ usage() {
 	END
 }
 
-build_packages="cmake fonts-dejavu-core gcc libc6-dev libcairo2-dev libdw-dev libelf-dev libfontconfig-dev
-	libpng-dev ninja-build pkg-config"
+build_packages="cmake fonts-dejavu-core gcc libarchive-dev libc6-dev libcairo2-dev libdw-dev libelf-dev
+	libfontconfig-dev libpng-dev ninja-build pkg-config zlib1g-dev"
 test_packages="binutils clang clang-format clang-tidy libclang-rt-dev libcmocka-dev python3
-	shellcheck valgrind zstd"
+	shellcheck valgrind xz-utils zstd"
 
 cd "$(dirname "$0")"
 lab=${TA_LAB:-../shared/lab}

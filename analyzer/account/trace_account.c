@@ -16,6 +16,7 @@ struct trace_account {
 	struct arena arena;	  /* the frames of account.stacks */
 	struct account account;
 	struct trace_facts facts;
+	struct unpack_found found;
 };
 
 static unsigned int cpus_available(void)
@@ -289,7 +290,13 @@ int trace_account_run(const struct trace_request *request, struct trace_account 
 	}
 	result = trace_input_open(request->path, &input, err);
 	if (result == 0) {
-		result = run(trace, request, &input, &key, err);
+		result = trace_input_unpack(&input, err);
+		if (result == 0) {
+			result = run(trace, request, &input, &key, err);
+		}
+		if (result == 0 && input.unpack) {
+			unpack_take_found(input.unpack, &trace->found);
+		}
 		trace_input_close(&input);
 	}
 	if (result < 0) {
@@ -311,6 +318,7 @@ void trace_account_free(struct trace_account *trace)
 	site_table_release(&trace->frames);
 	site_table_release(&trace->stacks);
 	arena_release(&trace->arena);
+	unpack_found_release(&trace->found);
 	free(trace);
 }
 
@@ -322,4 +330,9 @@ const struct account *trace_account_get(const struct trace_account *trace)
 const struct trace_facts *trace_account_facts(const struct trace_account *trace)
 {
 	return &trace->facts;
+}
+
+const struct unpack_found *trace_account_found(const struct trace_account *trace)
+{
+	return &trace->found;
 }

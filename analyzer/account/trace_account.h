@@ -16,6 +16,7 @@
 #include "analyzer/account/account.h"
 #include "analyzer/base/error.h"
 #include "analyzer/input/trace_facts.h"
+#include "analyzer/input/unpack.h"
 
 /* Which allocations count (--malloc, --cache). Any free event frees them. */
 enum allocation_filter {
@@ -53,5 +54,8 @@ void trace_account_free(struct trace_account *trace);
 
 const struct account *trace_account_get(const struct trace_account *trace);
 const struct trace_facts *trace_account_facts(const struct trace_account *trace);
+
+/* What lay beside the trace in an archive; empty if the input is none. */
+const struct unpack_found *trace_account_found(const struct trace_account *trace);
 
 #endif

@@ -16,19 +16,6 @@ struct magic {
 	}
 
 static const struct magic magics[] = {
-	MAGIC(0, "\x1f\x8b",
-	      "is gzip-compressed: unpack it first (zcat FILE | trace_analyze -f -)"),
-	MAGIC(0,
-	      "\xfd"
-	      "7zXZ\0",
-	      "is xz-compressed: unpack it first (xzcat FILE | trace_analyze -f -)"),
-	MAGIC(0, "\x28\xb5\x2f\xfd",
-	      "is zstd-compressed: unpack it first (zstdcat FILE | trace_analyze -f -)"),
-	MAGIC(0, "BZh", "is bzip2-compressed: unpack it first (bzcat FILE | trace_analyze -f -)"),
-	MAGIC(0, "\x04\x22\x4d\x18",
-	      "is lz4-compressed: unpack it first (lz4cat FILE | trace_analyze -f -)"),
-	MAGIC(0, "PK\x03\x04", "is a zip archive: unpack it first"),
-	MAGIC(257, "ustar", "is a tar archive: unpack it first"),
 	MAGIC(0, "\x17\x08\x44tracing",
 	      "is a trace.dat of trace-cmd: convert it first (trace-cmd report -i FILE)"),
 	MAGIC(0, "PERFILE2", "is a perf.data file: convert it first (perf script -i FILE)"),

@@ -10,7 +10,9 @@
 
 #include "analyzer/input/text_decoder.h"
 #include "analyzer/input/text_stack.h"
+#include "analyzer/input/trace_detect.h"
 #include "analyzer/input/trace_facts.h"
+#include "analyzer/input/unpack.h"
 
 /* How far a chunk reads on at a time to find the end of its last line. */
 #define TAIL_STEP 4096u
@@ -70,8 +72,38 @@ bool trace_input_keep_blocks(struct trace_input *input)
 	return input->is_stream || make_stream(input);
 }
 
+int trace_input_unpack(struct trace_input *input, struct error *err)
+{
+	char *prefix = malloc(TRACE_DETECT_BYTES);
+	size_t size;
+	int result;
+
+	if (!prefix) {
+		return error_no_memory(err);
+	}
+	result = trace_input_peek(input, prefix, TRACE_DETECT_BYTES, &size, err);
+	if (result < 0 || !unpack_wanted(prefix, size)) {
+		free(prefix);
+		return result;
+	}
+	if (!input->is_stream) {
+		size = 0; /* what was looked at is still to be read */
+		if (!make_stream(input)) {
+			free(prefix);
+			return error_no_memory(err);
+		}
+	}
+	input->carry_length = 0;
+	input->packed_prefix = prefix;
+	return unpack_open(input->fd, input->name, prefix, size, &input->unpack, err);
+}
+
 void trace_input_close(struct trace_input *input)
 {
+	if (input->unpack) {
+		unpack_close(input->unpack);
+	}
+	free(input->packed_prefix);
 	if (input->fd > STDIN_FILENO) {
 		close(input->fd);
 	}
@@ -95,6 +127,9 @@ void trace_chunk_release(struct trace_chunk *chunk)
 static int read_stream(const struct trace_input *input, char *buffer, size_t length, size_t *ret,
 		       struct error *err)
 {
+	if (input->unpack) {
+		return unpack_read(input->unpack, buffer, length, ret, err);
+	}
 	*ret = 0;
 	while (*ret < length) {
 		ssize_t got = read(input->fd, buffer + *ret, length - *ret);

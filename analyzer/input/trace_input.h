@@ -26,6 +26,8 @@
 /* Bytes of input a chunk covers: its buffers and events together stay in a 1 MiB L2 cache. */
 #define TRACE_CHUNK_SIZE (256u * 1024u)
 
+struct unpack;
+
 struct trace_chunk {
 	char *buffer; /* owned */
 	char *text;   /* whole lines inside buffer */
@@ -48,11 +50,19 @@ struct trace_input {
 	bool at_end;
 	char *carry; /* stream: the beginning of the line that the last chunk did not hold */
 	size_t carry_length;
+	struct unpack *unpack; /* the stream is what this one unpacks; NULL: the input as it is */
+	char *packed_prefix;   /* of a packed stream: what was read to find that out */
 };
 
 /* Opens path ("-" is stdin). Refuses directories. */
 int trace_input_open(const char *path, struct trace_input *ret, struct error *err);
 void trace_input_close(struct trace_input *input);
+
+/*
+ * Before anything else: where the input is compressed or an archive (unpack.h), it is the
+ * trace in it from here on, and its messages are about that.
+ */
+int trace_input_unpack(struct trace_input *input, struct error *err);
 
 /*
  * Before the first claim: frames of stack traces shall not part from the line above them.

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/input/member_kind.h"
+
+#include <string.h>
+
+#include "analyzer/input/text_cursor.h"
+#include "analyzer/input/text_line.h"
+
+/* A map of symbols is told by this many of its lines. */
+#define MAP_LINES 8
+/* A stats file has eight lines per CPU; one of a machine with 2048 CPUs is 400 KB. */
+#define STATISTICS_MAX ((size_t)1 << 20)
+
+const char *const member_kind_names[] = {
+	[MEMBER_OTHER] = "passed over",
+	[MEMBER_TRACE] = "trace",
+	[MEMBER_RECORDING] = "recording",
+	[MEMBER_KALLSYMS] = "symbol map",
+	[MEMBER_STATISTICS] = "buffer statistics",
+	[MEMBER_UNUSED] = "not used, there was one before",
+};
+
+/* "ffffffff81000000 T _text", what "/proc/kallsyms" prints. */
+static bool is_symbol(const char *line, const char *end)
+{
+	struct text_cursor c = {line, end};
+	uint64_t address;
+	unsigned int digits;
+
+	return text_take_hex(&c, &address, &digits) && (digits == 8 || digits == 16) &&
+	       c.end - c.at >= 4 && c.at[0] == ' ' && c.at[1] > ' ' && c.at[2] == ' ' &&
+	       c.at[3] > ' ';
+}
+
+static bool is_kallsyms(const char *bytes, const char *end)
+{
+	unsigned int lines = 0;
+
+	while (bytes < end && lines < MAP_LINES) {
+		const char *newline = memchr(bytes, '\n', (size_t)(end - bytes));
+
+		if (!newline || !is_symbol(bytes, newline)) {
+			return false;
+		}
+		bytes = newline + 1;
+		lines++;
+	}
+	return lines == MAP_LINES;
+}
+
+static bool is_statistics(const char *bytes, size_t size)
+{
+	size_t looked_at = size < 512 ? size : 512;
+
+	return memmem(bytes, looked_at, "entries: ", 9) &&
+	       memmem(bytes, looked_at, "\noverrun: ", 10) &&
+	       memmem(bytes, looked_at, "\ncommit overrun: ", 17);
+}
+
+static bool is_trace_line(const char *line, size_t length)
+{
+	/* Slab events are known without a context too; of others it is what makes them events. */
+	struct text_line_options options = {.accept_bare = true, .end_is_cut = true};
+	struct trace_facts facts = {0};
+	struct text_slab slab;
+
+	if (length >= 10 && memcmp(line, "# tracer: ", 10) == 0) {
+		return true;
+	}
+	switch (text_line_decode(line, length, &options, &slab, &facts)) {
+	case TEXT_LINE_SLAB:
+	case TEXT_LINE_LOST:
+	case TEXT_LINE_PAYLOAD_FREE:
+		return true;
+	case TEXT_LINE_PAGE:
+	case TEXT_LINE_OTHER: {
+		enum text_line_kind kind;
+
+		options.accept_bare = false;
+		kind = text_line_decode(line, length, &options, &slab, &facts);
+		return kind == TEXT_LINE_PAGE || kind == TEXT_LINE_OTHER;
+	}
+	case TEXT_LINE_STACK:
+	case TEXT_LINE_COMMENT:
+	case TEXT_LINE_BUFFER_STARTED:
+	case TEXT_LINE_HISTOGRAM:
+	case TEXT_LINE_FOREIGN:
+	case TEXT_LINE_DAMAGED:
+		break;
+	}
+	return false;
+}
+
+static bool is_trace(const char *bytes, const char *end)
+{
+	while (bytes < end) {
+		const char *newline = memchr(bytes, '\n', (size_t)(end - bytes));
+		const char *line_end = newline ? newline : end;
+
+		if (is_trace_line(bytes, (size_t)(line_end - bytes))) {
+			return true;
+		}
+		bytes = line_end + 1;
+	}
+	return false;
+}
+
+static bool begins_with(const char *bytes, size_t size, const char *magic, size_t length)
+{
+	return size >= length && memcmp(bytes, magic, length) == 0;
+}
+
+enum member_kind member_kind_of(const char *bytes, size_t size)
+{
+	if (begins_with(bytes, size, "\x17\x08\x44tracing", 10) ||
+	    begins_with(bytes, size, "PERFILE2", 8) || begins_with(bytes, size, "2ELIFREP", 8)) {
+		return MEMBER_RECORDING;
+	}
+	if (is_kallsyms(bytes, bytes + size)) {
+		return MEMBER_KALLSYMS;
+	}
+	if (is_statistics(bytes, size)) {
+		return MEMBER_STATISTICS;
+	}
+	return is_trace(bytes, bytes + size) ? MEMBER_TRACE : MEMBER_OTHER;
+}
+
+struct statistics_line {
+	char text[64]; /* "commit overrun: 18446744073709551615" fits */
+	size_t length;
+};
+
+static void statistics_line_end(struct statistics_line *line, struct buffer_statistics *statistics)
+{
+	struct text_cursor c = {line->text, line->text + line->length};
+	uint64_t count;
+
+	if (TEXT_TAKE(&c, "entries: ")) {
+		statistics->cpu_count++;
+	} else if (TEXT_TAKE(&c, "overrun: ") && text_take_decimal(&c, &count)) {
+		statistics->overrun_count += count;
+	} else if (TEXT_TAKE(&c, "dropped events: ") && text_take_decimal(&c, &count)) {
+		statistics->dropped_count += count;
+	}
+	line->length = 0;
+}
+
+int buffer_statistics_read(struct byte_source *source, struct buffer_statistics *ret,
+			   struct error *err)
+{
+	struct statistics_line line = {.length = 0};
+	size_t total = 0;
+	const char *block;
+	size_t size;
+	int result;
+
+	while ((result = byte_source_next(source, &block, &size, err)) > 0) {
+		for (size_t i = 0; i < size && total < STATISTICS_MAX; i++, total++) {
+			if (block[i] == '\n') {
+				statistics_line_end(&line, ret);
+			} else if (line.length < sizeof(line.text)) {
+				line.text[line.length++] = block[i];
+			}
+		}
+	}
+	statistics_line_end(&line, ret);
+	return result;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A compressed or archived input, as the trace that is in it.
+ *
+ * Unpacking runs on a thread of its own and hands bytes over through a buffer of a
+ * few MiB: it is never further ahead than that, so an input that unpacks to far more
+ * than it should costs time, not memory.
+ *
+ * Of an archive (tar, zip, also compressed, also with compressed members) the traces
+ * are read in the order they are stored in, as if they were one file; a last line
+ * without a newline is ended as cut. Or it holds one binary recording (trace.dat,
+ * perf.data) and no other trace. What kmem-capture saves beside the trace is taken
+ * along (struct unpack_found); other members are passed over. A compressed file that is
+ * no archive is handed on whatever it holds.
+ *
+ * An input that ends too early or is damaged is an error, said with how far it was
+ * good; it comes when everything before has been read.
+ */
+#ifndef ANALYZER_INPUT_UNPACK_H
+#define ANALYZER_INPUT_UNPACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/error.h"
+#include "analyzer/input/member_kind.h"
+
+/* Members of an archive listed by name; of more than this only the number is known. */
+#define UNPACK_MEMBERS_MAX 256u
+
+struct unpack_member {
+	char *name;
+	enum member_kind kind;
+};
+
+/* What was found in the input. Complete once unpack_read has returned 0. */
+struct unpack_found {
+	struct unpack_member *members; /* in their order; empty where it is no archive */
+	size_t member_count;
+	uint64_t unlisted_count;
+	uint64_t trace_count;
+	char *kallsyms; /* text of the first symbol map, NULL: none */
+	size_t kallsyms_size;
+	struct buffer_statistics statistics; /* cpu_count 0: none */
+};
+
+void unpack_found_release(struct unpack_found *found);
+
+struct unpack;
+
+/* Is an input that begins like this one for unpack_open? */
+bool unpack_wanted(const char *bytes, size_t size);
+
+/*
+ * Starts unpacking what fd holds from where it stands, behind prefix, which was read
+ * before (borrowed until unpack_close, as are fd and name, which is for messages).
+ */
+int unpack_open(int fd, const char *name, const char *prefix, size_t prefix_size,
+		struct unpack **ret, struct error *err);
+
+/* Waits for size bytes or the end; *ret: how many there are. */
+int unpack_read(struct unpack *unpack, char *buffer, size_t size, size_t *ret, struct error *err);
+
+/* Takes over what was found; the caller releases it. Call it behind the end only. */
+void unpack_take_found(struct unpack *unpack, struct unpack_found *ret);
+
+/* Stops the thread, wherever it is. */
+void unpack_close(struct unpack *unpack);
+
+#endif
