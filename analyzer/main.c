@@ -105,9 +105,9 @@ static int analyze(const struct options *options, struct diagnostics *diagnostic
 static void notices_give(const struct options *options, struct diagnostics *diagnostics)
 {
 	if (!options->trace) {
-		diagnostics_notice(diagnostics,
-				   "no trace given (-f LOG): static sizes only, chart in %s",
-				   options->rings_file);
+		diagnostics_notice(diagnostics, "no trace given (-f LOG): static sizes only%s%s",
+				   options->rings_file ? ", chart in " : "",
+				   options->rings_file ? options->rings_file : "");
 	}
 	if (options->attribute_replaced) {
 		diagnostics_warning(diagnostics,

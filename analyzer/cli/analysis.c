@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "analyzer/cli/kernel_record.h"
+
 #define PATH_SIZE 4096
 
 static int kernel_open(const struct options *options, struct diagnostics *diagnostics,
@@ -200,6 +202,11 @@ static int sites_list(const struct options *options, struct analysis *analysis, 
 			      NULL, options->order, err);
 }
 
+static bool has_map(const struct kernel_maps *maps)
+{
+	return maps->vmlinux || maps->system_map || maps->kallsyms;
+}
+
 static int verdict_reach(struct analysis *analysis, struct error *err)
 {
 	const struct kernel_maps *maps = &analysis->maps;
@@ -208,7 +215,7 @@ static int verdict_reach(struct analysis *analysis, struct error *err)
 	struct verdict_evidence evidence = {
 		.attribution = attribution_facts(analysis->attribution),
 		.kernel = analysis->kernel ? kernel_tree_facts(analysis->kernel) : NULL,
-		.has_map = maps->vmlinux || maps->system_map || maps->kallsyms,
+		.has_map = has_map(maps),
 	};
 
 	if (analysis->trace) {
@@ -231,6 +238,40 @@ static int verdict_reach(struct analysis *analysis, struct error *err)
 	return verdict_init(&analysis->verdict, &evidence, err);
 }
 
+/* What the outputs see of it all. */
+static void record_fill(const struct options *options, struct analysis *analysis)
+{
+	struct analysis_record *record = &analysis->record;
+	size_t count;
+
+	*record = (struct analysis_record){
+		.filter = options->filter,
+		.has_map = has_map(&analysis->maps),
+		.attribution = attribution_facts(analysis->attribution),
+		.sites = attribution_sites(analysis->attribution, &count),
+		.tree = &analysis->tree,
+		.verdict = &analysis->verdict,
+	};
+	record->site_count = count;
+	if (analysis->trace) {
+		record->trace_path = options->trace;
+		record->trace = trace_account_facts(analysis->trace);
+		record->totals = &trace_account_get(analysis->trace)->totals;
+	}
+	if (analysis->kernel) {
+		kernel_record_fill(analysis->kernel, options->kernel,
+				   !options->trace || options->json, &analysis->kernel_record);
+		record->kernel = &analysis->kernel_record;
+	}
+	analysis->view = (struct report_view){
+		.record = record,
+		.branch = analysis->branch,
+		.branch_name = options->branch,
+		.sites = &analysis->sites,
+		.order = options->order,
+	};
+}
+
 int analysis_run(const struct options *options, struct diagnostics *diagnostics,
 		 struct analysis *ret, struct error *err)
 {
@@ -246,6 +287,7 @@ int analysis_run(const struct options *options, struct diagnostics *diagnostics,
 		analysis_release(ret);
 		return err->code;
 	}
+	record_fill(options, ret);
 	return 0;
 }
 

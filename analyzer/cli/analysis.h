@@ -15,6 +15,7 @@
 #include "analyzer/cli/kernel_maps.h"
 #include "analyzer/cli/options.h"
 #include "analyzer/cli/stack_views.h"
+#include "analyzer/report/record.h"
 #include "analyzer/report/site_group.h"
 #include "analyzer/report/verdict.h"
 
@@ -29,6 +30,9 @@ struct analysis {
 	struct site_list sites;		/* below branch, in the order of -o; with --by the groups */
 	struct site_groups groups;	/* of --by */
 	struct verdict verdict;
+	struct kernel_record kernel_record;
+	struct analysis_record record; /* of the above; what the outputs are made of */
+	struct report_view view;       /* of the record */
 };
 
 /*

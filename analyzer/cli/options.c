@@ -108,6 +108,13 @@ static const char *order_name(size_t index)
 	return site_orders[index].name;
 }
 
+static int set_columns(struct options *options, const struct option_row *row, const char *value,
+		       struct error *err)
+{
+	(void)row;
+	return column_list_parse(value, &options->columns, err);
+}
+
 static int set_order(struct options *options, const struct option_row *row, const char *value,
 		     struct error *err)
 {
@@ -219,6 +226,16 @@ const struct option_row option_rows[] = {
 	 "Account of all call sites.", set_text, MEMBER(account_file)},
 	{'l', "callers-file", NULL, "FILE", NULL,
 	 "Call sites with live bytes, wasted bytes and directory.", set_text, MEMBER(callers_file)},
+	{'\0', "json", NULL, "FILE", NULL, "Everything the analysis knows, as JSON.", set_text,
+	 MEMBER(json)},
+	{'\0', "csv", NULL, "FILE", NULL, "Call sites as comma-separated values.", set_text,
+	 MEMBER(csv)},
+	{'\0', "markdown", NULL, "FILE", NULL,
+	 "Totals, call sites and verdict as Markdown for a pull request.", set_text,
+	 MEMBER(markdown)},
+	{'\0', "columns", NULL, "LIST", NULL,
+	 "Columns of CSV and Markdown, with commas between: caller, directory, waste and so on.",
+	 set_columns, 0},
 	{'r', "rings-file", NULL, "FILE", NULL, "Ring chart, as its name ends: .png, .svg or .pdf.",
 	 set_text, MEMBER(rings_file)},
 	{'\0', "folded", NULL, "FILE", NULL,
@@ -235,7 +252,7 @@ const struct option_row option_rows[] = {
 	 "Only this directory of the kernel tree, by whole path components.", set_branch, 0},
 	{'o', "order-by", NULL, "KEY", NULL,
 	 "Order of call sites: current_dynamic (the default), total_dynamic, alloc_count, "
-	 "free_count or waste.",
+	 "free_count, waste, or any column.",
 	 set_order, 0},
 	{'\0', "skip", NULL, "LIST", NULL,
 	 "Blame the first caller outside LIST (names between commas; 'default' for none) and outside "
@@ -446,6 +463,21 @@ int options_parse(int argc, char **argv, struct options *ret, struct error *err)
 	return 0;
 }
 
+/* The first output asked for that is a list of call sites, NULL if none. */
+static const char *sites_output(const struct options *options)
+{
+	if (options->account_file) {
+		return "account-file";
+	}
+	if (options->callers_file) {
+		return "callers-file";
+	}
+	if (options->csv) {
+		return "csv";
+	}
+	return options->markdown ? "markdown" : NULL;
+}
+
 static int static_complete(struct options *options, struct error *err)
 {
 	if (!options->kernel) {
@@ -457,18 +489,17 @@ static int static_complete(struct options *options, struct error *err)
 		return error_set(err, ERROR_USAGE, "--%s needs a trace (-f LOG) with stacks",
 				 options->skip ? "skip" : "folded");
 	}
-	if (options->account_file || options->callers_file) {
+	if (sites_output(options)) {
 		return error_set(err, ERROR_USAGE,
-				 "--%s-file needs a trace (-f LOG): without one there are no call "
-				 "sites",
-				 options->account_file ? "account" : "callers");
+				 "--%s needs a trace (-f LOG): without one there are no call sites",
+				 sites_output(options));
 	}
 	/* As in 2012: whatever was asked for, the chart shows what there is. */
 	options->attribute_replaced =
 		options->attribute_given && options->attribute != ATTRIBUTE_STATIC;
 	options->attribute = ATTRIBUTE_STATIC;
-	options->summary = !options->rings_file && !options->rings_show;
-	if (!options->rings_file) {
+	options->summary = !options->rings_file && !options->rings_show && !options->json;
+	if (!options->rings_file && !options->json) {
 		options->rings_file = STATIC_RINGS_FILE;
 	}
 	return 0;
@@ -487,7 +518,7 @@ int options_complete(struct options *options, struct error *err)
 				 "--start-branch needs the built kernel tree the directory is in "
 				 "(-k PATH)");
 	}
-	options->summary = !options->account_file && !options->callers_file &&
-			   !options->rings_file && !options->folded_file && !options->rings_show;
+	options->summary = !sites_output(options) && !options->json && !options->rings_file &&
+			   !options->folded_file && !options->rings_show;
 	return 0;
 }

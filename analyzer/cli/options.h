@@ -15,6 +15,7 @@
 #include "analyzer/account/trace_account.h"
 #include "analyzer/attribute/memory_tree.h"
 #include "analyzer/base/error.h"
+#include "analyzer/report/columns.h"
 #include "analyzer/report/site_group.h"
 #include "analyzer/report/site_list.h"
 
@@ -29,6 +30,10 @@ struct options {
 	const char *trace; /* "-" is standard input; NULL: static analysis */
 	const char *account_file;
 	const char *callers_file;
+	const char *json;
+	const char *csv;
+	const char *markdown;
+	struct column_list columns; /* empty: the usual ones */
 	const char *rings_file;
 	const char *folded_file;
 	const char *skip; /* names between commas; NULL: every call site stays to blame */

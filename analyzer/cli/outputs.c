@@ -8,9 +8,11 @@
 
 #include "analyzer/cli/viewer.h"
 #include "analyzer/report/account_file.h"
+#include "analyzer/report/csv_report.h"
 #include "analyzer/report/folded.h"
+#include "analyzer/report/json_report.h"
+#include "analyzer/report/markdown_report.h"
 #include "analyzer/report/summary.h"
-#include "elfsyms/object.h"
 
 /* Would writing output destroy what is being read? */
 static int input_protect(const char *output, const char *input, struct error *err)
@@ -53,6 +55,9 @@ int outputs_open(const struct options *options, struct outputs *ret, struct erro
 	}
 	if (one_open(ret, options, options->account_file, &ret->account, err) < 0 ||
 	    one_open(ret, options, options->callers_file, &ret->callers, err) < 0 ||
+	    one_open(ret, options, options->json, &ret->json, err) < 0 ||
+	    one_open(ret, options, options->csv, &ret->csv, err) < 0 ||
+	    one_open(ret, options, options->markdown, &ret->markdown, err) < 0 ||
 	    one_open(ret, options, options->rings_file, &ret->rings, err) < 0 ||
 	    one_open(ret, options, options->folded_file, &ret->folded, err) < 0 ||
 	    one_open(ret, options, options->summary ? "-" : NULL, &ret->summary, err) < 0) {
@@ -110,59 +115,46 @@ static bool want_color(const struct options *options)
 	       strcmp(term, "dumb") != 0;
 }
 
-static const char *filter_text(enum allocation_filter filter)
-{
-	switch (filter) {
-	case ALLOCATIONS_KMALLOC:
-		return "kmalloc family only (--malloc)";
-	case ALLOCATIONS_CACHE:
-		return "kmem_cache_alloc family only (--cache)";
-	default:
-		return NULL;
-	}
-}
-
-/* What size(1) says of the tree's vmlinux; false if there is none to ask. */
-static bool vmlinux_sizes(const struct kernel_tree *kernel, struct elf_sizes *ret)
-{
-	const char *path = kernel ? kernel_tree_vmlinux(kernel) : NULL;
-	struct elfsyms_error why;
-	struct elf_object *object;
-	int result;
-
-	if (!path || elf_object_open(path, &object, &why) < 0) {
-		return false;
-	}
-	result = elf_object_sizes(object, ret, &why);
-	elf_object_close(object);
-	return result == 0;
-}
-
 static int summary_print(FILE *out, const struct options *options, const struct analysis *analysis,
 			 struct error *err)
 {
-	struct elf_sizes sizes;
+	const struct analysis_record *record = &analysis->record;
 	struct summary summary = {
-		.trace_path = options->trace,
+		.trace_path = record->trace_path,
+		.trace = record->trace,
+		.totals = record->totals,
 		.sites = &analysis->sites,
 		.order = options->order,
 		.by = options->by,
-		.filter = filter_text(options->filter),
-		.kernel_path = options->kernel,
-		.kernel = analysis->kernel,
+		.filter = allocation_filter_text(record->filter),
+		.kernel = record->kernel,
 		.branch = analysis->branch,
 		.branch_name = options->branch,
 		.verdict = &analysis->verdict,
 		.color = want_color(options),
 	};
 
-	if (analysis->trace) {
-		summary.trace = trace_account_facts(analysis->trace);
-		summary.totals = &trace_account_get(analysis->trace)->totals;
-	} else if (vmlinux_sizes(analysis->kernel, &sizes)) {
-		summary.vmlinux = &sizes;
-	}
 	return summary_write(out, &summary, err);
+}
+
+/* The outputs for programs and pull requests. */
+static int tables_write(struct outputs *outputs, const struct options *options,
+			const struct analysis *analysis, struct error *err)
+{
+	const struct report_view *view = &analysis->view;
+	const struct column_list *columns = options->columns.count ? &options->columns : NULL;
+
+	if (outputs->csv) {
+		csv_report_write(output_file_stream(outputs->csv), view->sites, columns);
+	}
+	if (outputs->markdown &&
+	    markdown_report_write(output_file_stream(outputs->markdown), view, columns, err) < 0) {
+		return err->code;
+	}
+	if (outputs->json && json_report_write(output_file_stream(outputs->json), view, err) < 0) {
+		return err->code;
+	}
+	return 0;
 }
 
 int outputs_write(struct outputs *outputs, const struct options *options,
@@ -179,6 +171,9 @@ int outputs_write(struct outputs *outputs, const struct options *options,
 		} else {
 			callers_file_write(out, &analysis->sites);
 		}
+	}
+	if (tables_write(outputs, options, analysis, err) < 0) {
+		return err->code;
 	}
 	if (outputs->rings && rings_write(output_file_stream(outputs->rings), options, analysis,
 					  outputs->rings_format, err) < 0) {

@@ -16,6 +16,9 @@ struct outputs {
 	struct output_set set;
 	struct output_file *account; /* NULL: not asked for */
 	struct output_file *callers;
+	struct output_file *json;
+	struct output_file *csv;
+	struct output_file *markdown;
 	struct output_file *rings;
 	struct output_file *folded;
 	struct output_file *summary;

@@ -92,7 +92,9 @@ static int row_compare(const void *left, const void *right, void *context)
 		struct site_account account_a = account_of(&a->figures);
 		struct site_account account_b = account_of(&b->figures);
 
-		result = order->compare(&account_b, &account_a);
+		/* Columns are of call sites: directories then stand by live bytes. */
+		result = (order->compare ? order->compare : site_orders[0].compare)(&account_b,
+										    &account_a);
 	} else {
 		result = compare_static(&b->figures, &a->figures);
 	}

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/report/columns.h"
+
 /* The list is of pointers: sites are large and stay where they are. */
 #define SITE_POINTER sizeof(const void *)
 
@@ -51,6 +53,18 @@ const struct site_order site_orders[] = {
 	{"alloc_count", "most allocations", by_allocs},
 	{"free_count", "most objects freed", by_frees},
 	{"waste", "most wasted bytes", by_waste},
+	{"total_requested", "total requested bytes", NULL},
+	{"current_requested", "live requested bytes", NULL},
+	{"lost_free_count", "lost frees", NULL},
+	{"caller", "call site", NULL},
+	{"function", "function", NULL},
+	{"offset", "offset", NULL},
+	{"module", "module", NULL},
+	{"file", "file", NULL},
+	{"line", "line", NULL},
+	{"object", "object", NULL},
+	{"directory", "directory", NULL},
+	{"site", "call site as traced", NULL},
 };
 const size_t site_order_count = sizeof(site_orders) / sizeof(site_orders[0]);
 
@@ -69,7 +83,8 @@ static int site_compare(const void *left, const void *right, void *context)
 	const struct call_site *a = *(const struct call_site *const *)left;
 	const struct call_site *b = *(const struct call_site *const *)right;
 	const struct site_order *order = context;
-	int result = order->compare(&b->figures, &a->figures);
+	int result = order->compare ? order->compare(&b->figures, &a->figures)
+				    : site_column_compare(site_column_find(order->name), a, b);
 
 	if (!result) {
 		result = strcmp(a->caller, b->caller);

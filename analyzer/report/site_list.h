@@ -15,11 +15,12 @@
 #include "analyzer/attribute/memory_tree.h"
 #include "analyzer/base/error.h"
 
-/* A key of -o. Sites are sorted by it downwards. */
+/* A key of -o: what the account file has, largest first, or any column. */
 struct site_order {
 	const char *name;
-	const char *title; /* for a heading: "most live bytes" */
-	int (*compare)(const struct site_account *a, const struct site_account *b); /* upwards */
+	const char *title; /* for a heading: "most live bytes"; of a column "function" */
+	/* Upwards; NULL: the column of that name orders, text upwards, numbers downwards. */
+	int (*compare)(const struct site_account *a, const struct site_account *b);
 };
 
 /* The first is the default. */

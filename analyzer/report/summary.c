@@ -86,16 +86,16 @@ int summary_kernel(FILE *out, const struct summary *summary, struct error *err)
 	char *text = NULL;
 	int length;
 
-	if (summary->kernel_path) {
-		facts = kernel_tree_facts(summary->kernel);
+	if (summary->kernel) {
+		facts = &summary->kernel->facts;
 		length = facts->object_count
 				 ? asprintf(&text, "%s (%s in vmlinux, %s; by %s)",
-					    summary->kernel_path,
+					    summary->kernel->path,
 					    format_counted(objects, facts->vmlinux_object_count,
 							   "object"),
 					    format_counted(modules, facts->module_count, "module"),
 					    facts->evidence)
-				 : asprintf(&text, "%s (no objects)", summary->kernel_path);
+				 : asprintf(&text, "%s (no objects)", summary->kernel->path);
 		if (length < 0) {
 			return error_no_memory(err);
 		}
@@ -158,8 +158,8 @@ static size_t smaller(size_t a, size_t b)
  * How the columns of names share SITE_COLUMNS: directories take what they need, a third
  * at most, callers the rest. No directory column without a kernel tree.
  */
-static void widths_choose(const struct site_list *list, size_t rows, bool placed,
-			  const char *title, size_t *caller, size_t *directory)
+static void widths_choose(const struct site_list *list, size_t rows, bool placed, const char *title,
+			  size_t *caller, size_t *directory)
 {
 	size_t longest_caller = strlen(title);
 	size_t longest_directory = strlen("directory");
@@ -234,12 +234,12 @@ static void sites_write(FILE *out, const struct summary *summary)
 	const char *title = summary->by ? summary->by->title : "call site";
 	char heading[128];
 
-	snprintf(heading, sizeof(heading), "%s with the %s (%zu of %zu)",
-		 summary->by ? summary->by->heading : "Call sites", summary->order->title, rows,
+	snprintf(heading, sizeof(heading), "%s %s %s (%zu of %zu)",
+		 summary->by ? summary->by->heading : "Call sites",
+		 summary->order->compare ? "with the" : "by", summary->order->title, rows,
 		 list->count);
 	summary_heading(out, summary->color, heading);
-	widths_choose(list, rows, summary->kernel_path != NULL, title, &caller_width,
-		      &directory_width);
+	widths_choose(list, rows, summary->kernel != NULL, title, &caller_width, &directory_width);
 	fprintf(out, "  %8s %8s %13s  ", total ? "total" : "live", "waste", "allocs/freed");
 	if (directory_width) {
 		fprintf(out, "%-*s directory\n", (int)caller_width, title);
@@ -279,8 +279,8 @@ int summary_directories(FILE *out, const struct summary *summary, struct error *
 		return err->code;
 	}
 	snprintf(heading, sizeof(heading), "Directories with the %s (%zu of %zu)",
-		 summary->order->title, list.count < SUMMARY_ROWS ? list.count : SUMMARY_ROWS,
-		 list.count);
+		 (summary->order->compare ? summary->order : &site_orders[0])->title,
+		 list.count < SUMMARY_ROWS ? list.count : SUMMARY_ROWS, list.count);
 	summary_heading(out, summary->color, heading);
 	fprintf(out, "  %8s %7s %8s %8s  directory\n", total ? "total" : "live", "share", "waste",
 		"static");
@@ -305,7 +305,7 @@ int summary_write(FILE *out, const struct summary *summary, struct error *err)
 		if (summary->sites->count) {
 			sites_write(out, summary);
 		}
-		if (summary->kernel_path && summary->sites->count &&
+		if (summary->kernel && summary->sites->count &&
 		    summary_directories(out, summary, err) < 0) {
 			return err->code;
 		}

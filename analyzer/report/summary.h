@@ -10,10 +10,10 @@
 #include <stdio.h>
 
 #include "analyzer/account/account.h"
-#include "analyzer/attribute/kernel_tree.h"
 #include "analyzer/attribute/memory_tree.h"
 #include "analyzer/base/error.h"
 #include "analyzer/input/trace_facts.h"
+#include "analyzer/report/record.h"
 #include "analyzer/report/site_group.h"
 #include "analyzer/report/site_list.h"
 #include "analyzer/report/verdict.h"
@@ -26,11 +26,9 @@ struct summary {
 	const struct site_list *sites;
 	const struct site_order *order;
 	const struct site_key *by; /* what the rows of sites are; NULL: call sites */
-	const char *filter; /* "kmalloc" or "kmem_cache" family only; NULL: all */
+	const char *filter;	   /* "kmalloc" or "kmem_cache" family only; NULL: all */
 
-	const char *kernel_path; /* NULL: none given */
-	const struct kernel_tree *kernel;
-	const struct elf_sizes *vmlinux; /* what size(1) says of it; NULL if there is none */
+	const struct kernel_record *kernel; /* NULL: none given */
 
 	const struct tree_node *branch; /* root of a sealed tree, or the branch of -b */
 	const char *branch_name;	/* NULL without -b */

@@ -7,13 +7,6 @@
 
 #define DIRECTORY_COLUMNS 33
 
-static void sizes_add(struct elf_sizes *to, const struct elf_sizes *what)
-{
-	to->text += what->text;
-	to->data += what->data;
-	to->bss += what->bss;
-}
-
 static void sizes_row(FILE *out, const char *label, const struct elf_sizes *sizes)
 {
 	char text[FORMAT_SIZE];
@@ -63,32 +56,27 @@ static void difference_explain(FILE *out)
 
 static void sizes_write(FILE *out, const struct summary *summary)
 {
-	struct elf_sizes built_in = {0};
-	struct elf_sizes modules = {0};
-	size_t count;
-	const struct tree_object *objects = kernel_tree_objects(summary->kernel, &count);
+	const struct kernel_record *kernel = summary->kernel;
+	bool has_objects = kernel->facts.object_count > 0;
 
-	for (size_t i = 0; i < count; i++) {
-		sizes_add(objects[i].module ? &modules : &built_in, &objects[i].sizes);
-	}
 	summary_heading(out, summary->color, "Static bytes, as size(1) counts them");
 	fprintf(out, "  %-20s %13s %13s %13s %14s\n", "", "text", "data", "bss", "sum");
-	if (count) {
-		sizes_row(out, "objects of vmlinux", &built_in);
+	if (has_objects) {
+		sizes_row(out, "objects of vmlinux", &kernel->built_in);
 	}
-	if (summary->vmlinux) {
-		sizes_row(out, "vmlinux itself", summary->vmlinux);
+	if (kernel->has_vmlinux) {
+		sizes_row(out, "vmlinux itself", &kernel->vmlinux);
 	}
-	if (count && summary->vmlinux) {
-		difference_row(out, summary->vmlinux, &built_in);
+	if (has_objects && kernel->has_vmlinux) {
+		difference_row(out, &kernel->vmlinux, &kernel->built_in);
 	}
-	if (kernel_tree_facts(summary->kernel)->module_count) {
-		sizes_row(out, "objects of modules", &modules);
+	if (kernel->facts.module_count) {
+		sizes_row(out, "objects of modules", &kernel->modules);
 	}
-	if (count && summary->vmlinux) {
+	if (has_objects && kernel->has_vmlinux) {
 		difference_explain(out);
 	}
-	if (!count) {
+	if (!has_objects) {
 		fprintf(out, "  A vmlinux alone does not say which object holds what.\n");
 	}
 }

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One finished analysis as plain records: all that any report prints.
+ *
+ * A run fills it from the trace and the kernel tree, a saved analysis from its database
+ * (database.h); no report can tell which. Everything is borrowed.
+ */
+#ifndef ANALYZER_REPORT_RECORD_H
+#define ANALYZER_REPORT_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "analyzer/account/account.h"
+#include "analyzer/account/trace_account.h"
+#include "analyzer/attribute/attribution.h"
+#include "analyzer/attribute/kernel_tree.h"
+#include "analyzer/attribute/memory_tree.h"
+#include "analyzer/input/trace_facts.h"
+#include "analyzer/report/site_list.h"
+#include "analyzer/report/verdict.h"
+
+/* The kernel tree an analysis was made with. */
+struct kernel_record {
+	const char *path; /* as given with -k */
+	struct kernel_tree_facts facts;
+	struct elf_sizes built_in; /* sums over the objects of vmlinux and of the modules */
+	struct elf_sizes modules;
+	struct elf_sizes vmlinux; /* what size(1) says of it; valid if has_vmlinux */
+	bool has_vmlinux;
+	char build_id[65]; /* of vmlinux, hexadecimal; "" if unknown */
+	char banner[256];  /* "Linux version ..."; "" if unknown */
+};
+
+struct analysis_record {
+	const char *trace_path; /* as given with -f; NULL: static analysis, like the next two */
+	const struct trace_facts *trace;
+	const struct match_totals *totals;
+	enum allocation_filter filter;
+
+	const struct kernel_record *kernel; /* NULL: none given */
+	bool has_map;			    /* any symbol map was given or found */
+	const struct attribution_facts *attribution;
+
+	const struct call_site *sites; /* all of them, sorted by `site` */
+	size_t site_count;
+	const struct memory_tree *tree; /* sealed; the sites point into it */
+	const struct verdict *verdict;
+};
+
+/* A record with what -b and -o chose of it. */
+struct report_view {
+	const struct analysis_record *record;
+	const struct tree_node *branch; /* the root without -b */
+	const char *branch_name;	/* NULL without -b */
+	const struct site_list *sites;	/* below branch */
+	const struct site_order *order;
+};
+
+/* "kmalloc" or "kmem_cache" family only in words; NULL: all allocations count. */
+const char *allocation_filter_text(enum allocation_filter filter);
+
+#endif
