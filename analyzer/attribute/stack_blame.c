@@ -61,6 +61,9 @@ const char *const stack_wrappers[] = {
 };
 const size_t stack_wrapper_count = sizeof(stack_wrappers) / sizeof(stack_wrappers[0]);
 
+/* %lx of a kernel address: 8 digits on 32-bit kernels, 16 on others. */
+#define BARE_ADDRESS_DIGITS 8u
+
 /* The name of the source: "kvasprintf" of "kvasprintf.constprop.0". */
 static size_t source_length(const char *function, size_t length)
 {
@@ -103,7 +106,9 @@ const char *stack_function(const struct stack_names *names, const char *text, si
 	const char *name = NULL;
 
 	site_text_parse(text, &site);
-	if (site.kind == SITE_TEXT_ADDRESS && (site.is_unnamed || text[0] != '0')) {
+	/* a call site may be bare digits, a frame never is: "add" is a function */
+	if (site.kind == SITE_TEXT_ADDRESS &&
+	    (site.is_unnamed || strlen(text) >= BARE_ADDRESS_DIGITS)) {
 		name = names->function_at ? names->function_at(site.address, names->context) : NULL;
 		*ret_length = name ? strlen(name) : 0;
 		return name;
