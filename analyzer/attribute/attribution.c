@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
+#include "analyzer/attribute/site_calls.h"
 #include "analyzer/attribute/site_debug.h"
+#include "analyzer/attribute/site_modules.h"
 #include "analyzer/attribute/site_naming.h"
 #include "analyzer/attribute/site_placing.h"
 #include "analyzer/attribute/site_text.h"
@@ -35,8 +37,16 @@ static void fact_add(uint64_t *sites, uint64_t *bytes, const struct call_site *s
 	*bytes += site->figures.current_dynamic;
 }
 
+static bool slide_is_known(const struct attribution_sources *sources)
+{
+	if (sources->slide) {
+		return sources->slide->origin != SLIDE_ASSUMED;
+	}
+	return sources->kallsyms != NULL;
+}
+
 static void facts_add(struct attribution_facts *facts, const struct call_site *site,
-		      const struct site_tie *tie, bool has_kallsyms)
+		      const struct site_tie *tie, const struct attribution_sources *sources)
 {
 	switch (site->naming) {
 	case SITE_NAMED:
@@ -71,8 +81,14 @@ static void facts_add(struct attribution_facts *facts, const struct call_site *s
 	if (tie->evidence == EVIDENCE_TEXT && tie->checked) {
 		facts->checked_sites++;
 	}
-	if (tie->evidence == EVIDENCE_LINK_TIME_MAP && !has_kallsyms) {
+	if (tie->evidence == EVIDENCE_LINK_TIME_MAP && !slide_is_known(sources)) {
 		fact_add(&facts->link_address_sites, &facts->link_address_bytes, site);
+	}
+	fact_add(&facts->call_sites[site->call], &facts->call_bytes[site->call], site);
+	if (tie->is_sought) {
+		facts->symbols.compared++;
+		facts->symbols.against += site->naming == SITE_SIZE_MISMATCH ||
+					  site->naming == SITE_UNKNOWN_SYMBOL;
 	}
 }
 
@@ -84,6 +100,7 @@ struct attributor {
 	const struct account *account;
 	const struct attribution_sources *sources;
 	struct site_namer namer;
+	struct site_caller caller;
 	struct site_placer placer;
 	struct site_tie *ties; /* CHUNK_SITES, or as many as there are sites */
 };
@@ -98,7 +115,8 @@ static int chunk_name(struct attributor *attributor, size_t first, size_t count)
 
 		site->figures = row->figures;
 		site->site = arena_strdup(&attribution->arena, row->site);
-		if (!site->site || site_name(&attributor->namer, site, &attributor->ties[i]) < 0) {
+		if (!site->site || site_name(&attributor->namer, site, &attributor->ties[i]) < 0 ||
+		    site_call_apply(&attributor->caller, site, &attributor->ties[i]) < 0) {
 			return -1;
 		}
 	}
@@ -111,7 +129,8 @@ static int chunk_attribute(struct attributor *attributor, size_t first, size_t c
 	struct call_site *sites = attribution->sites + first;
 
 	if (chunk_name(attributor, first, count) < 0 ||
-	    site_debug_kernel(&attributor->namer, sites, attributor->ties, count) < 0) {
+	    site_debug_kernel(&attributor->namer, sites, attributor->ties, count) < 0 ||
+	    site_modules_resolve(attributor->sources, &attribution->arena, sites, count) < 0) {
 		return -1;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -121,8 +140,7 @@ static int chunk_attribute(struct attributor *attributor, size_t first, size_t c
 		    site_debug_settle(&attribution->arena, &sites[i]) < 0) {
 			return -1;
 		}
-		facts_add(&attribution->facts, &sites[i], tie,
-			  attributor->sources->kallsyms != NULL);
+		facts_add(&attribution->facts, &sites[i], tie, attributor->sources);
 	}
 	return 0;
 }
@@ -145,7 +163,10 @@ static int sites_attribute(struct attribution *attribution, const struct account
 	}
 	site_namer_init(&attributor.namer, sources, &attribution->arena,
 			account_has_names(account));
-	result = site_placer_init(&attributor.placer, sources, &attribution->arena);
+	result = site_caller_init(&attributor.caller, account, sources, &attribution->arena);
+	if (result == 0) {
+		result = site_placer_init(&attributor.placer, sources, &attribution->arena);
+	}
 	for (size_t i = 0; i < account->row_count && result == 0; i += chunk) {
 		size_t left = account->row_count - i;
 
@@ -156,6 +177,7 @@ static int sites_attribute(struct attribution *attribution, const struct account
 	}
 	free(attributor.ties);
 	site_placer_release(&attributor.placer);
+	site_caller_release(&attributor.caller);
 	site_namer_release(&attributor.namer);
 	return result;
 }

@@ -27,8 +27,12 @@
 
 #include "analyzer/account/account.h"
 #include "analyzer/attribute/call_site.h"
+#include "analyzer/attribute/kernel_code.h"
+#include "analyzer/attribute/kernel_slide.h"
 #include "analyzer/attribute/kernel_tree.h"
+#include "analyzer/attribute/map_match.h"
 #include "analyzer/attribute/memory_tree.h"
+#include "analyzer/attribute/module_files.h"
 #include "analyzer/base/error.h"
 #include "elfsyms/debug_info.h"
 #include "elfsyms/symbol_map.h"
@@ -39,7 +43,11 @@ struct attribution_sources {
 	const struct symbol_map *vmlinux;    /* of the tree's vmlinux */
 	const struct symbol_map *system_map; /* --system-map or the tree's */
 	const struct symbol_map *kallsyms;   /* --kallsyms: run-time addresses, with modules */
+	const struct kernel_code *code;	     /* of vmlinux and modules */
+	const struct kernel_slide *slide;    /* NULL: by kallsyms, else 0 */
 	struct debug_info *debug;	     /* of the tree's vmlinux */
+	const struct module_files *modules;  /* files of modules, finished */
+	const char *debug_dir;		     /* where separate debug files of modules are */
 	unsigned int thread_count;	     /* to read debug info with; 0: the CPUs available */
 };
 
@@ -57,8 +65,12 @@ struct attribution_facts {
 	/* SITE_SIZE_MISMATCH: a map or the tree is of another kernel; of how many compared. */
 	uint64_t mismatch_sites, mismatch_bytes;
 	uint64_t checked_sites;
-	/* Addresses named by vmlinux or System.map without kallsyms: right only without KASLR. */
+	/* Addresses named by vmlinux or System.map, slide unknown: right only without KASLR. */
 	uint64_t link_address_sites, link_address_bytes;
+	/* By enum site_call: what stands in front of them. */
+	uint64_t call_sites[SITE_CALL_KINDS], call_bytes[SITE_CALL_KINDS];
+	/* Kernel functions sought by name and size in a map, and not found so (map_match.h). */
+	struct map_objections symbols;
 	/* SITE_UNPLACED: in "(unplaced)". */
 	uint64_t unplaced_sites, unplaced_bytes;
 	/* With function, file and line from debug info. */

@@ -29,6 +29,18 @@ enum site_placing {
 	SITE_UNPLACED,	   /* "(unplaced)" */
 };
 
+/* How a site allocates, by the call instruction in front of it (tail_call.h). */
+enum site_call {
+	SITE_CALL_UNKNOWN,     /* not looked at: no code at hand, or where it is isn't known */
+	SITE_CALL_ALLOCATOR,   /* calls an allocator */
+	SITE_CALL_VIA,	       /* calls a function that lets the kernel name its caller */
+	SITE_CALL_TAIL,	       /* called a function that jumped to an allocator: that one is blamed */
+	SITE_CALL_INDIRECT,    /* calls through a pointer */
+	SITE_CALL_UNDECIDABLE, /* calls something else, or the processor's code isn't known */
+	SITE_CALL_NONE,	       /* no call ends there: this isn't the code that ran */
+};
+#define SITE_CALL_KINDS (SITE_CALL_NONE + 1)
+
 /* One function of the chain of inlined calls at a call site. */
 struct site_frame {
 	const char *function; /* as in the source: without .constprop.0 and the like; may be NULL */
@@ -64,14 +76,26 @@ struct call_site {
 	bool unit_differs;    /* the unit is in another directory than the object: the object won */
 	const struct site_candidate *candidates; /* SITE_AMBIGUOUS in vmlinux: all that remain */
 	size_t candidate_count;
-	/*
-	 * Where the return address is in the module's .ko, valid if has_module_place; in_init_text:
-	 * it was freed when the module had been loaded, so no map shows it (module_files.h).
-	 */
+	/* Where the return address is in the module's .ko, valid if has_module_place. */
 	bool has_module_place;
-	bool in_init_text;
 	uint32_t module_section;
 	uint64_t module_offset;
+	const char *module_directory; /* by the place of an in-tree .ko, NULL if that doesn't tell */
+	/*
+	 * In init text, which was freed when the module had been loaded, so that no map shows it
+	 * (site_modules.h): certainly of `module`, and then function and offset are known; or only
+	 * probably.
+	 */
+	bool in_init_text;
+	bool init_text_is_certain;
+	enum site_call call;
+	const char *via; /* SITE_CALL_VIA, _UNDECIDABLE: the function called there, or NULL */
+	/*
+	 * SITE_CALL_TAIL: what the trace named ("leaky_init+0x54 [leaky]"); function, module,
+	 * place and address are of the function that jumped. caller stays the trace's. NULL
+	 * otherwise.
+	 */
+	const char *seen_from;
 	enum site_naming naming;
 	enum site_placing placing;
 	uint64_t address; /* link-time (vmlinux) address; valid if has_address */

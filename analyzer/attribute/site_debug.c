@@ -198,14 +198,10 @@ static const char *unit_object(struct arena *arena, const char *unit)
 	return arena_printf(arena, "%.*s.o", (int)(dot ? dot - unit : (long)strlen(unit)), unit);
 }
 
-int site_debug_settle(struct arena *arena, struct call_site *site)
+static int unit_settle(struct arena *arena, struct call_site *site)
 {
-	size_t length;
+	size_t length = folder_length(site->unit);
 
-	if (!site->unit) {
-		return 0;
-	}
-	length = folder_length(site->unit);
 	if (site->placing == SITE_PLACED) {
 		site->unit_differs = strlen(site->directory) != length ||
 				     memcmp(site->directory, site->unit, length) != 0;
@@ -220,4 +216,24 @@ int site_debug_settle(struct arena *arena, struct call_site *site)
 	site->object = unit_object(arena, site->unit);
 	site->placing = SITE_PLACED;
 	return site->directory && site->object ? 0 : -1;
+}
+
+int site_debug_settle(struct arena *arena, struct call_site *site)
+{
+	if (site->unit) {
+		return unit_settle(arena, site);
+	}
+	if (site->placing == SITE_PLACED) {
+		return 0;
+	}
+	if (site->module_directory) {
+		site->directory = site->module_directory;
+		site->placing = SITE_PLACED;
+	} else if (site->in_init_text) {
+		site->directory =
+			arena_printf(arena, "(init text%s of module %s)",
+				     site->init_text_is_certain ? "" : ", probably", site->module);
+		site->placing = SITE_IN_MODULE;
+	}
+	return site->directory ? 0 : -1;
 }

@@ -30,8 +30,10 @@ int site_debug_kernel(struct site_namer *namer, struct call_site *sites, struct 
 int site_debug_apply(struct arena *arena, struct call_site *site, const struct debug_place *place);
 
 /*
- * After placing: the directory of the unit, where the tree didn't say or left it
- * ambiguous; where it did say, the tree wins and unit_differs tells. 0, or -1 without memory.
+ * After placing: the directory of the unit, or the one that an in-tree module's file is
+ * in, where the tree didn't say or left it ambiguous; where it did say, the tree wins and
+ * unit_differs tells. Init text of a module that isn't known for certain becomes a group
+ * "(init text, probably of module NAME)". 0, or -1 without memory.
  */
 int site_debug_settle(struct arena *arena, struct call_site *site);
 

@@ -49,7 +49,10 @@ static int kernel_load(const struct options *options, struct diagnostics *diagno
 	if (!options->trace) {
 		return 0;
 	}
-	return kernel_maps_open(analysis->kernel, options, diagnostics, &analysis->maps, err);
+	if (kernel_maps_open(analysis->kernel, options, diagnostics, &analysis->maps, err) < 0) {
+		return err->code;
+	}
+	return kernel_modules_open(options, diagnostics, &analysis->maps, err);
 }
 
 /* The kernel is read beside the trace: the longer of the two is what the user waits for. */
@@ -149,6 +152,8 @@ static int sites_attribute(const struct options *options, struct diagnostics *di
 	sources.system_map = analysis->maps.system_map;
 	sources.kallsyms = analysis->maps.kallsyms;
 	sources.debug = analysis->maps.debug;
+	sources.modules = &analysis->maps.modules;
+	sources.debug_dir = options->debug_dir;
 	sources.thread_count = options->threads;
 	if (attribution_run(account, &sources, &analysis->attribution, err) < 0) {
 		analysis->attribution = NULL;

@@ -14,17 +14,18 @@ static int map_error(const struct elfsyms_error *why, struct error *err)
 	return error_set(err, ERROR_INPUT, "%s", why->text);
 }
 
-static int vmlinux_open(const char *path, struct symbol_map **ret, struct elfsyms_error *why)
+static int vmlinux_open(const char *path, struct kernel_maps *maps, struct elfsyms_error *why)
 {
 	struct elf_object *object;
-	int result;
 
 	if (elf_object_open(path, &object, why) < 0) {
 		return why->code;
 	}
-	result = symbol_map_from_elf(object, ret, why);
-	elf_object_close(object);
-	return result;
+	if (symbol_map_from_elf(object, &maps->vmlinux, why) < 0) {
+		elf_object_close(object);
+		return why->code;
+	}
+	return kernel_code_set_vmlinux(&maps->code, object, why);
 }
 
 static void map_detail(struct diagnostics *diagnostics, const char *path,
@@ -42,7 +43,7 @@ static void vmlinux_of_tree(const struct kernel_tree *tree, struct diagnostics *
 	if (!path) {
 		return;
 	}
-	if (vmlinux_open(path, &maps->vmlinux, &why) < 0) {
+	if (vmlinux_open(path, maps, &why) < 0) {
 		diagnostics_warning(diagnostics, "%s", why.text);
 		return;
 	}
@@ -123,10 +124,75 @@ int kernel_debug_open(struct kernel_tree *tree, const struct options *options,
 	return kernel_tree_add_units(tree, maps->debug, options->threads, err);
 }
 
+/* What a module's symbols span, which is what kallsyms tells of where it was loaded. */
+struct module_span {
+	const char *name;
+	uint64_t first, last;
+};
+
+static int span_add(struct module_files *modules, const struct module_span *span, struct error *err)
+{
+	/* Names such as "bpf" stand for code that is no module. */
+	if (!span->name || strcmp(span->name, "bpf") == 0 || strncmp(span->name, "__", 2) == 0) {
+		return 0;
+	}
+	return module_files_add_load(modules, span->name, span->first, span->last - span->first + 1,
+				     err);
+}
+
+/* The map is sorted by address: a module's symbols stand together. */
+static int loads_of_kallsyms(struct module_files *modules, const struct symbol_map *map,
+			     struct error *err)
+{
+	struct module_span span = {0};
+
+	for (size_t i = 0; i < symbol_map_count(map); i++) {
+		const struct map_symbol *symbol = symbol_map_at(map, i);
+
+		if (span.name && symbol->module && strcmp(symbol->module, span.name) == 0) {
+			span.last = symbol->address;
+			continue;
+		}
+		if (span_add(modules, &span, err) < 0) {
+			return err->code;
+		}
+		span = (struct module_span){symbol->module, symbol->address, symbol->address};
+	}
+	return span_add(modules, &span, err);
+}
+
+int kernel_modules_open(const struct options *options, struct diagnostics *diagnostics,
+			struct kernel_maps *maps, struct error *err)
+{
+	struct module_files *modules = &maps->modules;
+
+	module_files_init(modules);
+	if (options->kernel && module_files_add_build(modules, options->kernel, err) < 0) {
+		return err->code;
+	}
+	for (size_t i = 0; i < 2 && options->modules[i]; i++) {
+		if (module_files_add_path(modules, options->modules[i], err) < 0) {
+			return err->code;
+		}
+	}
+	if (modules->load_count == 0 && maps->kallsyms &&
+	    loads_of_kallsyms(modules, maps->kallsyms, err) < 0) {
+		return err->code;
+	}
+	module_files_finish(modules);
+	if (modules->file_count + modules->load_count > 0) {
+		diagnostics_detail(diagnostics, "%zu module files, %zu loaded modules",
+				   modules->file_count, modules->load_count);
+	}
+	return 0;
+}
+
 void kernel_maps_release(struct kernel_maps *maps)
 {
+	module_files_release(&maps->modules);
 	debug_info_close(maps->debug);
 	free(maps->debug_problem);
+	kernel_code_release(&maps->code);
 	symbol_map_free(maps->vmlinux);
 	symbol_map_free(maps->system_map);
 	symbol_map_free(maps->kallsyms);

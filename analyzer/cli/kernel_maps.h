@@ -5,7 +5,9 @@
 #ifndef ANALYZER_CLI_KERNEL_MAPS_H
 #define ANALYZER_CLI_KERNEL_MAPS_H
 
+#include "analyzer/attribute/kernel_code.h"
 #include "analyzer/attribute/kernel_tree.h"
+#include "analyzer/attribute/module_files.h"
 #include "analyzer/base/error.h"
 #include "analyzer/cli/diagnostics.h"
 #include "analyzer/cli/options.h"
@@ -17,8 +19,10 @@ struct kernel_maps {
 	struct symbol_map *vmlinux;
 	struct symbol_map *system_map;
 	struct symbol_map *kallsyms;
+	struct kernel_code code;  /* of vmlinux */
 	struct debug_info *debug; /* of the tree's vmlinux */
-	char *debug_problem;	  /* why there is none, where the tree has a vmlinux */
+	struct module_files modules;
+	char *debug_problem; /* why there is none, where the tree has a vmlinux */
 };
 
 /*
@@ -36,6 +40,12 @@ int kernel_maps_open(const struct kernel_tree *tree, const struct options *optio
  */
 int kernel_debug_open(struct kernel_tree *tree, const struct options *options,
 		      struct diagnostics *diagnostics, struct kernel_maps *maps, struct error *err);
+/*
+ * Finds the modules: those of the built tree, of --modules, and where kallsyms shows them
+ * loaded. ERROR_INPUT for a --modules that is nothing of the kind.
+ */
+int kernel_modules_open(const struct options *options, struct diagnostics *diagnostics,
+			struct kernel_maps *maps, struct error *err);
 void kernel_maps_release(struct kernel_maps *maps);
 
 #endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Call sites in modules whose files are at hand: which place of the .ko they are, and
+ * what its debug info says there.
+ *
+ * A site is found in its module's file by function name, offset and size: the size the
+ * kernel prints reaches to the next symbol, so it is not below st_size. Where a module
+ * has several such functions, the one with a call at that place counts, if it is the only one.
+ *
+ * Init text. A module's .init.text is loaded apart and freed when the module has started,
+ * so what allocated there has a bare address that no map names later. It lies shortly
+ * behind what the module kept (up to 6.3 right behind it), and begins on a page: so the
+ * offset in .init.text is known up to the page. If just one module nearby has a call
+ * that returns to such an offset, the site is in that module's init text. Otherwise the nearest
+ * module below is named, as probable.
+ */
+#ifndef ANALYZER_ATTRIBUTE_SITE_MODULES_H
+#define ANALYZER_ATTRIBUTE_SITE_MODULES_H
+
+#include <stddef.h>
+
+#include "analyzer/attribute/attribution.h"
+#include "analyzer/attribute/call_site.h"
+#include "analyzer/base/arena.h"
+
+/* Between naming and placing. 0, or -1 without memory. */
+int site_modules_resolve(const struct attribution_sources *sources, struct arena *arena,
+			 struct call_site *sites, size_t count);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A file that may be compressed, as a descriptor that ELF readers can map: .xz, .zst, .gz
+ * and .bz2, as modules are installed. What was compressed is unpacked into memory
+ * (memfd) by libarchive, whose filters are named one by one: it starts no external programs.
+ */
+#ifndef ELFSYMS_UNPACKED_FILE_H
+#define ELFSYMS_UNPACKED_FILE_H
+
+#include "elfsyms/error.h"
+
+/*
+ * Opens path for reading. ret_fd is the caller's to close. ELFSYMS_FORMAT: damaged, or
+ * larger than 256 MiB when unpacked (the largest modules with debug info have 100).
+ */
+int unpacked_file_open(const char *path, int *ret_fd, struct elfsyms_error *err);
+
+#endif
