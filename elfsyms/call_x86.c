@@ -5,8 +5,10 @@
  *   e8 rel32		call
  *   ff /2		call through register or memory, 2 to 7 bytes by ModR/M and SIB
  *   e9 rel32, 0f 8x	jmp, jcc
- *   eb rel8		jmp, to a static function nearby; taken only where it ends the function:
- *elsewhere these two bytes may be part of another instruction
+ *   eb rel8		jmp, to a static function nearby
+ *
+ * The short jump is taken only where it ends its function: elsewhere its two bytes may
+ * be part of another instruction.
  *
  * Prefixes (cs of retpoline padding, REX, notrack) stand before the opcode and do not
  * change where the instruction ends.

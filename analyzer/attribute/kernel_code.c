@@ -5,39 +5,57 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Closes the object unless it has code. */
 static int code_open(struct elf_object *object, struct elf_code **ret, struct elfsyms_error *err)
 {
 	int result = elf_code_new(object, ret, err);
 
+	if (result) {
+		elf_object_close(object);
+	}
 	return result == ELFSYMS_NO_MEMORY ? result : 0;
 }
 
 int kernel_code_set_vmlinux(struct kernel_code *code, struct elf_object *object,
 			    struct elfsyms_error *err)
 {
-	return code_open(object, &code->vmlinux, err);
+	int result = code_open(object, &code->vmlinux, err);
+
+	code->vmlinux_object = code->vmlinux ? object : NULL;
+	return result;
+}
+
+static int modules_reserve(struct kernel_code *code)
+{
+	size_t capacity = 16 + 2 * code->module_capacity;
+	struct module_code *modules;
+
+	if (code->module_count < code->module_capacity) {
+		return 0;
+	}
+	modules = realloc(code->modules, capacity * sizeof(*modules));
+	if (!modules) {
+		return -1;
+	}
+	code->modules = modules;
+	code->module_capacity = capacity;
+	return 0;
 }
 
 int kernel_code_add_module(struct kernel_code *code, const char *name, struct elf_object *object,
 			   struct elfsyms_error *err)
 {
-	struct elf_code *added;
+	struct module_code added = {.name = name, .object = object};
 
-	if (code->module_count == code->module_capacity) {
-		size_t capacity = 16 + 2 * code->module_capacity;
-		struct module_code *modules = realloc(code->modules, capacity * sizeof(*modules));
-
-		if (!modules) {
-			return elfsyms_error_set(err, ELFSYMS_NO_MEMORY, "out of memory");
-		}
-		code->modules = modules;
-		code->module_capacity = capacity;
+	if (modules_reserve(code) < 0) {
+		elf_object_close(object);
+		return elfsyms_error_set(err, ELFSYMS_NO_MEMORY, "out of memory");
 	}
-	if (code_open(object, &added, err) < 0) {
+	if (code_open(object, &added.code, err) < 0) {
 		return err->code;
 	}
-	if (added) {
-		code->modules[code->module_count++] = (struct module_code){name, added};
+	if (added.code) {
+		code->modules[code->module_count++] = added;
 	}
 	return 0;
 }
@@ -45,8 +63,10 @@ int kernel_code_add_module(struct kernel_code *code, const char *name, struct el
 void kernel_code_release(struct kernel_code *code)
 {
 	elf_code_free(code->vmlinux);
+	elf_object_close(code->vmlinux_object);
 	for (size_t i = 0; i < code->module_count; i++) {
 		elf_code_free(code->modules[i].code);
+		elf_object_close(code->modules[i].object);
 	}
 	free(code->modules);
 	*code = (struct kernel_code){0};

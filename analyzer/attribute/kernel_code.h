@@ -13,12 +13,14 @@
 
 struct module_code {
 	const char *name; /* as the kernel names it; borrowed */
+	struct elf_object *object;
 	struct elf_code *code;
 };
 
 /* All zero: no code at hand. */
 struct kernel_code {
 	struct elf_code *vmlinux; /* NULL: none */
+	struct elf_object *vmlinux_object;
 	struct module_code *modules;
 	size_t module_count;
 	size_t module_capacity;
@@ -33,8 +35,8 @@ struct code_spot {
 };
 
 /*
- * Takes the code of an open vmlinux / module file, which must stay open until
- * kernel_code_release. A file without usable code adds nothing. 0 or ELFSYMS_NO_MEMORY.
+ * Adds the code of an open vmlinux / module file, which is taken over whatever the
+ * result. A file without usable code adds nothing. 0 or ELFSYMS_NO_MEMORY.
  */
 int kernel_code_set_vmlinux(struct kernel_code *code, struct elf_object *object,
 			    struct elfsyms_error *err);

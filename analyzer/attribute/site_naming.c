@@ -56,35 +56,20 @@ void symbol_list_release(struct symbol_list *list)
 	free(list->items);
 }
 
-/* The map's one symbol for where the kernel's image begins; false if it has none. */
-static bool image_start(const struct symbol_map *map, uint64_t *ret)
-{
-	static const char *const names[] = {"_text", "_stext"};
-	const struct map_symbol *symbol;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (symbol_map_by_name(map, names[i], strlen(names[i]), NULL, 0, &symbol, 1) == 1) {
-			*ret = symbol->address;
-			return true;
-		}
-	}
-	return false;
-}
-
 void site_namer_init(struct site_namer *namer, const struct attribution_sources *sources,
 		     struct arena *arena, bool trace_has_names)
 {
-	uint64_t run_time;
-	uint64_t link_time;
-
 	memset(namer, 0, sizeof(*namer));
 	namer->sources = sources;
 	namer->arena = arena;
 	namer->link_map = sources->vmlinux ? sources->vmlinux : sources->system_map;
 	namer->trace_has_names = trace_has_names;
-	if (sources->kallsyms && namer->link_map && image_start(sources->kallsyms, &run_time) &&
-	    image_start(namer->link_map, &link_time)) {
-		namer->slide = run_time - link_time;
+	if (sources->slide) {
+		namer->has_slide = kernel_slide_is_usable(sources->slide);
+		namer->slide = namer->has_slide ? sources->slide->slide : 0;
+	} else {
+		namer->has_slide = true;
+		kernel_slide_of_maps(sources->kallsyms, namer->link_map, &namer->slide);
 	}
 }
 
@@ -253,6 +238,8 @@ static int symbol_name(struct site_namer *namer, const struct site_text *text,
 	site->function_size = text->size;
 	tie->extent = text->size;
 	tie->evidence = EVIDENCE_TEXT;
+	tie->is_sought = !site->module && text->size > 0 &&
+			 (namer->link_map || namer->sources->kallsyms);
 	return function_tie(namer, site, tie);
 }
 
@@ -316,7 +303,7 @@ static int address_name(struct site_namer *namer, const struct site_text *text,
 	if (text->is_unnamed && namer->trace_has_names) {
 		return 0;
 	}
-	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
+	for (size_t i = 0; i < (namer->has_slide ? sizeof(maps) / sizeof(maps[0]) : 1); i++) {
 		const struct map_symbol *symbol;
 
 		if (i == 1) {
@@ -370,6 +357,7 @@ int site_name(struct site_namer *namer, struct call_site *site, struct site_tie 
 
 	tie->lookup_name = NULL;
 	tie->extent = 0;
+	tie->is_sought = false;
 	tie->checked = false;
 	tie->evidence = EVIDENCE_NONE;
 	tie->links.count = 0;

@@ -10,8 +10,8 @@
  * in it, and functions of init text are gone when it is read.
  *
  * An address is looked up at address - 1 in kallsyms (run-time addresses), else
- * in vmlinux or System.map; the slide of KASLR is taken from kallsyms' _text
- * where there is one, and 0 otherwise. Two cases stay unnamed on purpose:
+ * in vmlinux or System.map, moved back by the slide of KASLR (kernel_slide.h): where
+ * that cannot be told, those name no address. Two cases stay unnamed on purpose:
  *   - 0xADDRESS in a trace that prints other sites by name: the kernel itself had
  *     no symbol there (init text of a module, an unloaded module), and what a map
  *     shows there later is somebody else;
@@ -57,6 +57,7 @@ struct site_namer {
 	struct arena *arena;		   /* for the strings of call sites */
 	const struct symbol_map *link_map; /* vmlinux, else System.map, else NULL */
 	uint64_t slide;			   /* run-time address - link-time address */
+	bool has_slide;			   /* otherwise link_map names no address */
 	bool trace_has_names;		   /* some site of the trace is a symbol */
 	struct symbol_list matches;	   /* scratch */
 };
@@ -65,6 +66,7 @@ struct site_namer {
 struct site_tie {
 	const char *lookup_name; /* function as objects spell it; NULL if unnamed */
 	uint64_t extent;	 /* the function's size as %pS prints it, 0 if unknown */
+	bool is_sought;		 /* a kernel function with its size, and a map to seek it in */
 	bool checked;		 /* (name, size) was compared with a map */
 	enum site_evidence evidence;
 	struct symbol_list links; /* the link-time symbols it may be */

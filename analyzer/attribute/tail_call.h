@@ -27,19 +27,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyzer/attribute/call_site.h"
 #include "analyzer/attribute/kernel_code.h"
-
-/* How a call site allocates. */
-enum site_call {
-	SITE_CALL_UNKNOWN,     /* not looked at: no code at hand, or where it is isn't known */
-	SITE_CALL_ALLOCATOR,   /* calls an allocator */
-	SITE_CALL_VIA,	       /* calls a function that lets the kernel name its caller */
-	SITE_CALL_TAIL,	       /* calls a function that jumps to an allocator */
-	SITE_CALL_INDIRECT,    /* calls through a pointer */
-	SITE_CALL_UNDECIDABLE, /* calls something else, or the processor's code isn't known */
-	SITE_CALL_NONE,	       /* no call ends there: this isn't the code that ran */
-};
-#define SITE_CALL_KINDS (SITE_CALL_NONE + 1)
 
 /* "direct", "via", "tail", "indirect", "undecidable", "no-call"; "unknown" first */
 extern const char *const site_call_names[SITE_CALL_KINDS];

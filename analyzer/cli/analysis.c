@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "analyzer/cli/kernel_record.h"
+#include "analyzer/cli/map_check.h"
 
 #define PATH_SIZE 4096
 
@@ -139,6 +140,54 @@ static int inputs_read(const struct options *options, struct diagnostics *diagno
 	return result;
 }
 
+static int slide_find(struct diagnostics *diagnostics, struct analysis *analysis, struct error *err)
+{
+	const struct kernel_maps *maps = &analysis->maps;
+	struct slide_sources sources = {
+		.code = &maps->code,
+		.vmlinux = maps->vmlinux,
+		.system_map = maps->system_map,
+		.kallsyms = maps->kallsyms,
+	};
+	struct kernel_slide *slide = &analysis->slide;
+
+	if (!analysis->trace) {
+		return 0;
+	}
+	if (kernel_slide_find(trace_account_get(analysis->trace), &sources, slide, err) < 0) {
+		return err->code;
+	}
+	if (slide->site_count > 0) {
+		diagnostics_detail(diagnostics,
+				   "KASLR: %zu raw call sites, slide 0x%" PRIx64
+				   " fits %zu of them, the next best %zu",
+				   slide->site_count, slide->slide, slide->hit_count,
+				   slide->runner_up_count);
+	}
+	return 0;
+}
+
+/* Refuses a kernel or map that is not the trace's. */
+static int maps_check(const struct options *options, struct diagnostics *diagnostics,
+		      const struct analysis *analysis, struct error *err)
+{
+	struct map_check check = {
+		.maps = &analysis->maps,
+		.attribution = analysis->attribution,
+		.slide = &analysis->slide,
+	};
+
+	if (map_check_run(options, &check, err) == 0) {
+		return 0;
+	}
+	if (!options->force) {
+		return err->code;
+	}
+	diagnostics_warning(diagnostics, "%s", err->text);
+	err->code = ERROR_NONE;
+	return 0;
+}
+
 static int sites_attribute(const struct options *options, struct diagnostics *diagnostics,
 			   struct analysis *analysis, struct error *err)
 {
@@ -151,6 +200,8 @@ static int sites_attribute(const struct options *options, struct diagnostics *di
 	sources.vmlinux = analysis->maps.vmlinux;
 	sources.system_map = analysis->maps.system_map;
 	sources.kallsyms = analysis->maps.kallsyms;
+	sources.code = &analysis->maps.code;
+	sources.slide = &analysis->slide;
 	sources.debug = analysis->maps.debug;
 	sources.modules = &analysis->maps.modules;
 	sources.debug_dir = options->debug_dir;
@@ -160,6 +211,9 @@ static int sites_attribute(const struct options *options, struct diagnostics *di
 		return err->code;
 	}
 	diagnostics_detail(diagnostics, "call sites named and placed");
+	if (maps_check(options, diagnostics, analysis, err) < 0) {
+		return err->code;
+	}
 	return attribution_build_tree(analysis->attribution, analysis->kernel, &analysis->tree,
 				      err);
 }
@@ -285,6 +339,7 @@ int analysis_run(const struct options *options, struct diagnostics *diagnostics,
 		return err->code;
 	}
 	if (inputs_read(options, diagnostics, ret, err) < 0 ||
+	    slide_find(diagnostics, ret, err) < 0 ||
 	    stack_views_init(&ret->stacks, options, ret->trace, &ret->maps, err) < 0 ||
 	    sites_attribute(options, diagnostics, ret, err) < 0 ||
 	    branch_find(options, ret, err) < 0 || sites_list(options, ret, err) < 0 ||

@@ -23,6 +23,7 @@ struct analysis {
 	struct kernel_tree *kernel;  /* NULL: none given */
 	struct trace_account *trace; /* NULL: static analysis */
 	struct kernel_maps maps;
+	struct kernel_slide slide;
 	struct stack_views stacks;
 	struct attribution *attribution;
 	struct memory_tree tree;	/* sealed */

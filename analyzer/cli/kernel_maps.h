@@ -46,6 +46,7 @@ int kernel_debug_open(struct kernel_tree *tree, const struct options *options,
  */
 int kernel_modules_open(const struct options *options, struct diagnostics *diagnostics,
 			struct kernel_maps *maps, struct error *err);
+
 void kernel_maps_release(struct kernel_maps *maps);
 
 #endif

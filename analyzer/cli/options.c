@@ -222,6 +222,10 @@ const struct option_row option_rows[] = {
 	 set_modules, 0},
 	{'\0', "debug-dir", NULL, "DIR", NULL,
 	 "Where separate debug files are, beside /usr/lib/debug.", set_text, MEMBER(debug_dir)},
+	{'\0', "force", NULL, NULL, NULL,
+	 "Use a kernel tree or map although it is of another kernel than the trace: its names "
+	 "and places are wrong.",
+	 set_flag, MEMBER(force)},
 	{'c', "account-file", NULL, "FILE", "Output ('-' for standard output)",
 	 "Account of all call sites.", set_text, MEMBER(account_file)},
 	{'l', "callers-file", NULL, "FILE", NULL,

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/cli/map_check.h"
+
+#include <inttypes.h>
+
+/* The first call site that speaks against the maps, NULL if none does by itself. */
+static const char *first_misfit(struct attribution *attribution)
+{
+	size_t count;
+	const struct call_site *sites = attribution_sites(attribution, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!sites[i].module && (sites[i].naming == SITE_SIZE_MISMATCH ||
+					 sites[i].naming == SITE_UNKNOWN_SYMBOL)) {
+			return sites[i].site;
+		}
+	}
+	return NULL;
+}
+
+static const char *map_given(const struct options *options)
+{
+	if (options->kernel) {
+		return options->kernel;
+	}
+	return options->system_map ? options->system_map : options->kallsyms;
+}
+
+#define REFUSAL                                                                                    \
+	"Give the build or the maps of the traced kernel, or none; --force uses these in spite "   \
+	"of that"
+
+int map_check_run(const struct options *options, const struct map_check *check, struct error *err)
+{
+	const struct attribution_facts *facts = attribution_facts(check->attribution);
+	const struct kernel_maps *maps = check->maps;
+	struct map_evidence evidence = {
+		.symbols = facts->symbols,
+		.calls = {.against = facts->call_sites[SITE_CALL_NONE]},
+		.slide = check->slide,
+		.link_map = maps->vmlinux ? maps->vmlinux : maps->system_map,
+		.kallsyms = maps->kallsyms,
+	};
+	struct map_objections found;
+	const char *misfit = first_misfit(check->attribution);
+
+	for (size_t i = 0; i < SITE_CALL_KINDS; i++) {
+		bool is_looked_at = i != SITE_CALL_UNKNOWN && i != SITE_CALL_UNDECIDABLE;
+
+		evidence.calls.compared += is_looked_at ? facts->call_sites[i] : 0;
+	}
+	switch (map_match_judge(&evidence, &found)) {
+	case MAP_BELONGS:
+		return 0;
+	case MAP_OTHER_SYMBOLS:
+		return error_set(err, ERROR_INPUT,
+				 "%.200s is of another kernel than the trace: %" PRIu64
+				 " of %" PRIu64 " call sites are in functions it does not have, or "
+				 "has with another size (the first: %.200s). " REFUSAL,
+				 map_given(options), found.against, found.compared,
+				 misfit ? misfit : "");
+	case MAP_OTHER_CODE:
+		return error_set(err, ERROR_INPUT,
+				 "%.200s is of another kernel than the trace: in front of %" PRIu64
+				 " of %" PRIu64 " call sites its vmlinux has no call. " REFUSAL,
+				 map_given(options), found.against, found.compared);
+	case MAP_OTHER_ADDRESSES:
+		return error_set(
+			err, ERROR_INPUT,
+			"%.200s is of another kernel than the trace: moved by any distance "
+			"that KASLR can choose, at least %" PRIu64 " of %" PRIu64
+			" raw call sites follow no call in its vmlinux. " REFUSAL,
+			map_given(options), found.against, found.compared);
+	case MAP_OTHER_KALLSYMS:
+		return error_set(err, ERROR_INPUT,
+				 "%.200s and %.200s are of different kernels: of %" PRIu64
+				 " functions compared, %" PRIu64 " are elsewhere. " REFUSAL,
+				 map_given(options), options->kallsyms, found.compared,
+				 found.against);
+	}
+	return 0;
+}
