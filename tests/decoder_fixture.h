@@ -48,6 +48,7 @@ static inline bool decoder_run(enum text_fast_kind kind, bool accept_bare, struc
 	char *copy = malloc(length + TEXT_CHUNK_SLACK);
 	bool good;
 
+	*batch = (struct slab_batch){0};
 	if (!copy || !slab_batch_init(batch, DECODER_GROUPS, (uint32_t)TEXT_EVENTS_IN(length)) ||
 	    text_decoder_init(&decoder, sites, &decoder_key, kind) < 0) {
 		free(copy);

@@ -165,6 +165,7 @@ static size_t mutate(char *text, size_t length)
 		return length - stretch;
 	case 2:
 		if (piece_length <= length - at) {
+			/* NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
 			memcpy(text + at, piece, piece_length);
 		}
 		return length;
@@ -173,6 +174,7 @@ static size_t mutate(char *text, size_t length)
 		return length + stretch;
 	default:
 		memmove(text + at + piece_length, text + at, length - at);
+		/* NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
 		memcpy(text + at, piece, piece_length);
 		return length + piece_length;
 	}

@@ -19,7 +19,7 @@
 #include "decoder_fixture.h"
 #include "trace_source.h"
 
-enum { SITES = 40, POINTERS = 300, TEXT_MAX = 6 << 20 };
+enum { SITES = 40, POINTERS = 300, TEXT_MAX = 6 << 20, CHUNK = TRACE_CHUNK_SIZE };
 
 static uint64_t random_state = 20120607;
 
@@ -132,7 +132,7 @@ static void reference_alloc(struct reference *r, const struct text_slab *slab)
 		r->sites[old].figures.lost_free_count++;
 		r->totals.lost_free_count++;
 	}
-	assert_true(r->live_count < POINTERS * 2);
+	assert_true(r->live_count < sizeof(r->live) / sizeof(r->live[0]));
 	r->live[r->live_count].pointer = slab->pointer;
 	r->live[r->live_count].req = slab->bytes_req;
 	r->live[r->live_count].alloc = slab->bytes_alloc;
@@ -288,7 +288,7 @@ static size_t add_event(char *at, uint64_t time)
 
 	at[16] = '-';
 	if (random_next() % 40 == 0) {
-		strcpy(pointer, pointers[random_next() % 3]);
+		snprintf(pointer, sizeof(pointer), "%s", pointers[random_next() % 3]);
 	} else {
 		sprintf(pointer, "ffff8880%08x", (unsigned int)(random_next() % POINTERS) * 64);
 	}
@@ -337,15 +337,16 @@ static size_t add_other(char *at)
 	if (which == 0) {
 		length = TRACE_LINE_MAX - 2000 + random_next() % 8000;
 	} else if (which < 4) {
-		length = random_next() % (2 * TRACE_CHUNK_SIZE);
+		length = random_next() % ((size_t)2 * CHUNK);
 	} else if (which < 10) {
 		memset(at, '\0', 5);
 		return 5;
 	} else {
 		const char *line = lines[which % (sizeof(lines) / sizeof(lines[0]))];
 
-		strcpy(at, line);
-		return strlen(line);
+		length = strlen(line);
+		memcpy(at, line, length + 1);
+		return length;
 	}
 	memset(at, 'x', length);
 	return length;
@@ -394,12 +395,12 @@ static void test_borders(void **state)
 		"            init-1       [000] .....     2.912610: kfree: "
 		"call_site=__fput+0x149/0x2a0 ptr=00000000114bac48\n";
 	const size_t size = sizeof(lines) - 1;
-	char *text = malloc(TRACE_CHUNK_SIZE + 2 * size);
+	char *text = malloc(CHUNK + 2 * size);
 
 	(void)state;
 	assert_non_null(text);
 	for (size_t before = 0; before <= size; before += 1 + before % 3) {
-		size_t used = TRACE_CHUNK_SIZE - before;
+		size_t used = CHUNK - before;
 
 		for (size_t i = 0; i < used; i++) {
 			text[i] = (i + 1) % 64 == 0 || i + 1 == used ? '\n' : '#';

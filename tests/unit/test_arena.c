@@ -30,7 +30,7 @@ static void test_pointers_stay_valid(void **state)
 		assert_int_equal(blocks[i][0], i & 0xff);
 		assert_int_equal(blocks[i][i % 500], i & 0xff);
 	}
-	assert_true(arena.bytes_reserved > COUNT * 250);
+	assert_true(arena.bytes_reserved > (size_t)COUNT * 250);
 	arena_release(&arena);
 	assert_int_equal(arena.bytes_reserved, 0);
 	assert_null(arena.blocks);

@@ -14,6 +14,7 @@ static const struct pointer_hash_key key = {42, 0xd1b54a32d192ed03u};
 
 enum { CACHE = SLAB_EVENT_CACHE, FREED = SLAB_EVENT_FREE, UNHASHABLE = SLAB_EVENT_UNHASHABLE };
 
+/* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): rows read in this order */
 struct step {
 	unsigned int flags;
 	uint64_t pointer;
@@ -26,7 +27,7 @@ struct outcome {
 	struct match_group group;
 	struct match_peak peak;
 	int64_t bytes[32];
-	int objects[32];
+	int8_t objects[32];
 };
 
 static void run(const struct step *steps, uint32_t count, enum allocation_filter filter,
@@ -231,8 +232,8 @@ static void test_many(void **state)
 	}
 	run(steps, 30, ALLOCATIONS_ALL, &o);
 	for (uint32_t i = 0; i < 30; i++) {
-		assert_int_equal(o.group.sites[i * 1000].alloc_count, 1);
-		site_account_add(&sum, &o.group.sites[i * 1000]);
+		assert_int_equal(o.group.sites[(size_t)i * 1000].alloc_count, 1);
+		site_account_add(&sum, &o.group.sites[(size_t)i * 1000]);
 	}
 	match_group_add_totals(&o.group, &totals);
 	assert_int_equal(totals.live_count, 30);

@@ -65,6 +65,7 @@ static void test_valid(void **state)
 		char *copy = malloc(strlen(rows[i].text) + (rows[i].text[0] == '\0'));
 
 		assert_non_null(copy);
+		/* NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
 		memcpy(copy, rows[i].text, strlen(rows[i].text));
 		if (site_text_valid(copy, strlen(rows[i].text)) != rows[i].valid) {
 			fail_msg("'%s' is %svalid", rows[i].text, rows[i].valid ? "not " : "");
@@ -72,6 +73,7 @@ static void test_valid(void **state)
 		free(copy);
 	}
 	memset(longest, 'f', sizeof(longest));
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
 	memcpy(longest + SITE_TEXT_MAX - 4, "+0x11", 5);
 	assert_int_equal(site_text_valid(longest, SITE_TEXT_MAX), 1);
 	assert_int_equal(site_text_valid(longest, SITE_TEXT_MAX + 1), 0);

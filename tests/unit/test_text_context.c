@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "analyzer/input/text_context.h"
@@ -54,7 +55,7 @@ static void test_strict(void **state)
 
 		memcpy(line, rows[i].line, before);
 		if (mark) {
-			strcpy(line + before, mark + 1);
+			snprintf(line + before, sizeof(line) - before, "%s", mark + 1);
 		}
 		event = text_context_parse(line, line + strlen(line), rows[i].width);
 		if (event != (mark ? line + before : NULL)) {
@@ -156,8 +157,7 @@ static void test_console(void **state)
 		char line[256];
 		const char *rest;
 
-		strcpy(line, rows[i].prefix);
-		strcat(line, rows[i].rest);
+		snprintf(line, sizeof(line), "%s%s", rows[i].prefix, rows[i].rest);
 		rest = text_console_skip(line, line + strlen(line));
 		if (rest != line + strlen(rows[i].prefix)) {
 			fail_msg("'%s': skipped %d, not %d", line, (int)(rest - line),

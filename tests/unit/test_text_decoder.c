@@ -51,101 +51,95 @@ static void decode(const char *text, size_t length, bool accept_bare, struct tra
 	site_table_release(&sites);
 }
 
+static const struct {
+	const char *why;
+	const char *text;
+	bool accept_bare;
+	unsigned int slab, other, foreign, damaged;
+} count_rows[] = {
+	{"an allocation and its free", EVENT ALLOC "\n" EVENT FREE "\n", false, 2, 0, 0, 0},
+	{"CRLF", EVENT ALLOC "\r\n" EVENT FREE "\r\n", false, 2, 0, 0, 0},
+	{"CR CR LF, of two terminals", EVENT FREE "\r\r\n", false, 1, 0, 0, 0},
+	{"a CR in front", "\r" EVENT FREE "\n", false, 1, 0, 0, 0},
+	{"no newline at the end, a body that is whole", EVENT FREE, false, 1, 0, 0, 0},
+	{"no newline at the end, a pointer that is not",
+	 EVENT "kfree: call_site=f+0x1/0x2 ptr=0000000016", false, 0, 0, 0, 1},
+	{"a free without a call site", EVENT "kfree: call_site= ptr=00000000169c6f22\n", false, 0,
+	 0, 0, 1},
+	{"a terminal broke the line inside the call site",
+	 EVENT "kfree: call_site=__fp\nut+0x1/0x2 ptr=00000000169c6f22\n", false, 0, 0, 1, 1},
+	{"... behind it", EVENT "kfree: call_site=__fput+0x1/0x2\n ptr=00000000169c6f22\n", false,
+	 0, 0, 1, 1},
+	{"... in an allocation",
+	 EVENT "kmalloc: call_site=__fput+0x1/0x2\n ptr=00000000169c6f22 bytes_req=8 "
+	       "bytes_alloc=8 gfp_flags=X\n",
+	 false, 0, 0, 1, 1},
+	{"... inside [module]", EVENT "kfree: call_site=f+0x1/0x2 [br\nd] ptr=00000000169c6f22\n",
+	 false, 0, 0, 1, 1},
+	{"... inside the name=",
+	 EVENT "kmalloc: call_site=f+0x1/0x2 ptr=00000000169c6f22 name=a\nb bytes_req=8 "
+	       "bytes_alloc=8 gfp_flags=X\n",
+	 false, 0, 0, 1, 1},
+	{"an empty gfp_flags= at the end",
+	 EVENT "kmalloc: call_site=f+0x1/0x2 ptr=00000000169c6f22 bytes_req=8 "
+	       "bytes_alloc=8 gfp_flags=\n",
+	 false, 1, 0, 0, 0},
+	{"an allocation's site that no kernel prints",
+	 EVENT "kmalloc: call_site=what? ptr=00000000169c6f22 bytes_req=8 bytes_alloc=8 "
+	       "gfp_flags=X\n",
+	 false, 0, 0, 0, 1},
+	{"a free's site is not accounted: any will do",
+	 EVENT "kfree: call_site=what? ptr=00000000169c6f22\n", false, 1, 0, 0, 0},
+	{"decimals of eight and more digits",
+	 EVENT "kmalloc: call_site=f+0x1/0x2 ptr=00000000169c6f22 bytes_req=12345678 "
+	       "bytes_alloc=134217728 gfp_flags=X\n",
+	 false, 1, 0, 0, 0},
+	{"marker: forged body", MARKER FREE "\n", false, 0, 1, 0, 0},
+	{"marker: a whole forged line", MARKER EVENT FREE "\n", false, 0, 1, 0, 0},
+	{"marker: a forged line whose dash stands in column 16 too",
+	 "            bash-1       [000] .....     2.912700: tracing_mark_write: " EVENT FREE "\n",
+	 false, 0, 1, 0, 0},
+	{"marker: the forged body on a line of its own", MARKER "\n" FREE "\n", false, 0, 1, 1, 0},
+	{"marker: the same where events stand without context", FREE "\n" FREE "\n", true, 2, 0, 0,
+	 0},
+	{"marker: a forged event in a latency line",
+	 "    bash-123       0..... 12301us+: tracing_mark_write: " FREE "\n", false, 0, 1, 0, 0},
+	{"a frame that looks like an event", " => " FREE "\n", false, 0, 0, 0, 0},
+	{"a header that looks like an event", "# " FREE "\n", false, 0, 0, 0, 0},
+	{"tp_printk prints no task", "[    0.100000] " FREE "\n", false, 1, 0, 0, 0},
+	{"tp_printk behind syslog", "Jan  2 03:04:05 host kernel: [    0.100000] " FREE "\n", false,
+	 1, 0, 0, 0},
+	{"dump through the console, with the caller",
+	 "[   33.279996][   T1]     init-1         0d..2. 29365us : " FREE "\n", false, 1, 0, 0, 0},
+	{"dump, dmesg -r", "<0>[   33.279996]     init-1         0d..2. 29365us : " FREE "\n",
+	 false, 1, 0, 0, 0},
+	{"dump through syslog",
+	 "Jan  2 03:04:05 host kernel: [   33.279996]     init-1         0d..2. 29365us "
+	 ": " FREE "\n",
+	 false, 1, 0, 0, 0},
+	{"printk between two halves",
+	 EVENT "kfree: call_site=__fput+0x149/0x2a0 pt\n[    3.0] usb 1-1: "
+	       "new\nr=00000000169c6f22\n",
+	 false, 0, 0, 2, 1},
+	{"two lines joined",
+	 EVENT "kmalloc: call_site=f+0x1/0x2 ptr=00000000114bac48 byt" EVENT FREE "\n", false, 0, 0,
+	 0, 1},
+	{"nothing but newlines", "\n\n\n", false, 0, 0, 0, 0},
+};
+
 static void test_counts(void **state)
 {
-	static const struct {
-		const char *why;
-		const char *text;
-		bool accept_bare;
-		unsigned int slab, other, foreign, damaged;
-	} rows[] = {
-		{"an allocation and its free", EVENT ALLOC "\n" EVENT FREE "\n", false, 2, 0, 0, 0},
-		{"CRLF", EVENT ALLOC "\r\n" EVENT FREE "\r\n", false, 2, 0, 0, 0},
-		{"CR CR LF, of two terminals", EVENT FREE "\r\r\n", false, 1, 0, 0, 0},
-		{"a CR in front", "\r" EVENT FREE "\n", false, 1, 0, 0, 0},
-		{"no newline at the end, a body that is whole", EVENT FREE, false, 1, 0, 0, 0},
-		{"no newline at the end, a pointer that is not",
-		 EVENT "kfree: call_site=f+0x1/0x2 ptr=0000000016", false, 0, 0, 0, 1},
-		{"a free without a call site", EVENT "kfree: call_site= ptr=00000000169c6f22\n",
-		 false, 0, 0, 0, 1},
-		{"a terminal broke the line inside the call site",
-		 EVENT "kfree: call_site=__fp\nut+0x1/0x2 ptr=00000000169c6f22\n", false, 0, 0, 1,
-		 1},
-		{"... behind it", EVENT "kfree: call_site=__fput+0x1/0x2\n ptr=00000000169c6f22\n",
-		 false, 0, 0, 1, 1},
-		{"... in an allocation",
-		 EVENT "kmalloc: call_site=__fput+0x1/0x2\n ptr=00000000169c6f22 bytes_req=8 "
-		       "bytes_alloc=8 gfp_flags=X\n",
-		 false, 0, 0, 1, 1},
-		{"... inside [module]",
-		 EVENT "kfree: call_site=f+0x1/0x2 [br\nd] ptr=00000000169c6f22\n", false, 0, 0, 1,
-		 1},
-		{"... inside the name=",
-		 EVENT "kmalloc: call_site=f+0x1/0x2 ptr=00000000169c6f22 name=a\nb bytes_req=8 "
-		       "bytes_alloc=8 gfp_flags=X\n",
-		 false, 0, 0, 1, 1},
-		{"an empty gfp_flags= at the end",
-		 EVENT "kmalloc: call_site=f+0x1/0x2 ptr=00000000169c6f22 bytes_req=8 "
-		       "bytes_alloc=8 gfp_flags=\n",
-		 false, 1, 0, 0, 0},
-		{"an allocation's site that no kernel prints",
-		 EVENT "kmalloc: call_site=what? ptr=00000000169c6f22 bytes_req=8 bytes_alloc=8 "
-		       "gfp_flags=X\n",
-		 false, 0, 0, 0, 1},
-		{"a free's site is not accounted: any will do",
-		 EVENT "kfree: call_site=what? ptr=00000000169c6f22\n", false, 1, 0, 0, 0},
-		{"decimals of eight and more digits",
-		 EVENT "kmalloc: call_site=f+0x1/0x2 ptr=00000000169c6f22 bytes_req=12345678 "
-		       "bytes_alloc=134217728 gfp_flags=X\n",
-		 false, 1, 0, 0, 0},
-		{"marker: forged body", MARKER FREE "\n", false, 0, 1, 0, 0},
-		{"marker: a whole forged line", MARKER EVENT FREE "\n", false, 0, 1, 0, 0},
-		{"marker: a forged line whose dash stands in column 16 too",
-		 "            bash-1       [000] .....     2.912700: tracing_mark_write: " EVENT
-			 FREE "\n",
-		 false, 0, 1, 0, 0},
-		{"marker: the forged body on a line of its own", MARKER "\n" FREE "\n", false, 0, 1,
-		 1, 0},
-		{"marker: the same where events stand without context", FREE "\n" FREE "\n", true,
-		 2, 0, 0, 0},
-		{"marker: a forged event in a latency line",
-		 "    bash-123       0..... 12301us+: tracing_mark_write: " FREE "\n", false, 0, 1,
-		 0, 0},
-		{"a frame that looks like an event", " => " FREE "\n", false, 0, 0, 0, 0},
-		{"a header that looks like an event", "# " FREE "\n", false, 0, 0, 0, 0},
-		{"tp_printk prints no task", "[    0.100000] " FREE "\n", false, 1, 0, 0, 0},
-		{"tp_printk behind syslog",
-		 "Jan  2 03:04:05 host kernel: [    0.100000] " FREE "\n", false, 1, 0, 0, 0},
-		{"dump through the console, with the caller",
-		 "[   33.279996][   T1]     init-1         0d..2. 29365us : " FREE "\n", false, 1,
-		 0, 0, 0},
-		{"dump, dmesg -r",
-		 "<0>[   33.279996]     init-1         0d..2. 29365us : " FREE "\n", false, 1, 0, 0,
-		 0},
-		{"dump through syslog",
-		 "Jan  2 03:04:05 host kernel: [   33.279996]     init-1         0d..2. 29365us "
-		 ": " FREE "\n",
-		 false, 1, 0, 0, 0},
-		{"printk between two halves",
-		 EVENT "kfree: call_site=__fput+0x149/0x2a0 pt\n[    3.0] usb 1-1: "
-		       "new\nr=00000000169c6f22\n",
-		 false, 0, 0, 2, 1},
-		{"two lines joined",
-		 EVENT "kmalloc: call_site=f+0x1/0x2 ptr=00000000114bac48 byt" EVENT FREE "\n",
-		 false, 0, 0, 0, 1},
-		{"nothing but newlines", "\n\n\n", false, 0, 0, 0, 0},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(count_rows) / sizeof(count_rows[0]); i++) {
 		struct trace_facts facts;
 
-		decode(rows[i].text, strlen(rows[i].text), rows[i].accept_bare, &facts);
-		if (facts.slab_event_count != rows[i].slab ||
-		    facts.other_event_count != rows[i].other ||
-		    facts.foreign_count != rows[i].foreign ||
-		    facts.damaged_count != rows[i].damaged) {
-			fail_msg("%s: %d slab, %d other, %d foreign, %d damaged", rows[i].why,
+		decode(count_rows[i].text, strlen(count_rows[i].text), count_rows[i].accept_bare,
+		       &facts);
+		if (facts.slab_event_count != count_rows[i].slab ||
+		    facts.other_event_count != count_rows[i].other ||
+		    facts.foreign_count != count_rows[i].foreign ||
+		    facts.damaged_count != count_rows[i].damaged) {
+			fail_msg("%s: %d slab, %d other, %d foreign, %d damaged", count_rows[i].why,
 				 (int)facts.slab_event_count, (int)facts.other_event_count,
 				 (int)facts.foreign_count, (int)facts.damaged_count);
 		}
@@ -271,6 +265,7 @@ static void test_events(void **state)
 	for (unsigned int i = 0; i < 4; i++) {
 		assert_non_null(by_sequence[i]);
 	}
+	/* NOLINTBEGIN(clang-analyzer-core.CallAndMessage): all four were found above */
 	assert_int_equal(by_sequence[0]->bytes_req, 192);
 	assert_int_equal(by_sequence[0]->site, by_sequence[3]->site);
 	assert_string_equal(sites.texts[by_sequence[0]->site], "__d_alloc+0x2b/0x2a0");
@@ -280,6 +275,7 @@ static void test_events(void **state)
 	assert_true(batch.wide[by_sequence[1]->bytes_req].bytes_req == 4294967296u);
 	assert_int_equal(by_sequence[2]->sequence_flags & 0xff, SLAB_EVENT_FREE);
 	assert_true(by_sequence[2]->pointer == 0x169c6f22);
+	/* NOLINTEND(clang-analyzer-core.CallAndMessage) */
 	slab_batch_release(&batch);
 	site_table_release(&sites);
 }

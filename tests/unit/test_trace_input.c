@@ -19,6 +19,8 @@
 #include "analyzer/input/trace_input.h"
 #include "trace_source.h"
 
+enum { CHUNK = TRACE_CHUNK_SIZE };
+
 /* Reads all of it; checks that chunks follow each other and end at lines; joins them. */
 static void read_all(bool is_pipe, const char *text, size_t length, char *joined,
 		     size_t *ret_length, uint64_t *ret_overlong)
@@ -78,7 +80,7 @@ static void check_whole(const char *why, const char *text, size_t length)
 /* Lines of 100 bytes; a newline at each position around the border of two chunks. */
 static void test_borders(void **state)
 {
-	const size_t length = 2u * TRACE_CHUNK_SIZE + 5000;
+	const size_t length = (size_t)2 * CHUNK + 5000;
 	char *text = malloc(length);
 
 	(void)state;
@@ -88,15 +90,15 @@ static void test_borders(void **state)
 			text[i] = (i + shift) % 100 == 0 ? '\n' : 'x';
 		}
 		check_whole("a newline near the border", text, length);
-		check_whole("the input ends at a chunk's border", text, TRACE_CHUNK_SIZE);
-		check_whole("... and one byte behind it", text, TRACE_CHUNK_SIZE + 1);
+		check_whole("the input ends at a chunk's border", text, CHUNK);
+		check_whole("... and one byte behind it", text, CHUNK + 1);
 	}
 	free(text);
 }
 
 static void test_shapes(void **state)
 {
-	const size_t length = 3u * TRACE_LINE_MAX;
+	const size_t length = (size_t)3 * TRACE_LINE_MAX;
 	char *text = malloc(length);
 
 	(void)state;
@@ -120,9 +122,8 @@ static void test_shapes(void **state)
 /* A line far over the limit is left out; its neighbours stay, in any chunk. */
 static void test_overlong(void **state)
 {
-	static const size_t begins[] = {
-		0, 1, 5000, TRACE_CHUNK_SIZE - 1, TRACE_CHUNK_SIZE, TRACE_CHUNK_SIZE + 1};
-	const size_t capacity = 2u * TRACE_CHUNK_SIZE + 4u * TRACE_LINE_MAX;
+	static const size_t begins[] = {0, 1, 5000, CHUNK - 1, CHUNK, CHUNK + 1};
+	const size_t capacity = (size_t)2 * CHUNK + (size_t)4 * TRACE_LINE_MAX;
 	char *text = malloc(capacity);
 	char *joined = malloc(capacity);
 
@@ -132,7 +133,7 @@ static void test_overlong(void **state)
 		bool is_pipe = (i & 1) != 0;
 		bool ends = (i & 2) != 0; /* the input ends inside it */
 		size_t begin = begins[i / 4];
-		size_t end = begin + 2u * TRACE_LINE_MAX + 12345;
+		size_t end = begin + (size_t)2 * TRACE_LINE_MAX + 12345;
 		size_t length = ends ? end : end + 9;
 		size_t got;
 		uint64_t overlong;
