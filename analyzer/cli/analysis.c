@@ -8,6 +8,8 @@
 #include "analyzer/cli/kernel_record.h"
 #include "analyzer/cli/map_check.h"
 
+#include "analyzer/cli/site_details.h"
+
 #define PATH_SIZE 4096
 
 static int kernel_open(const struct options *options, struct diagnostics *diagnostics,
@@ -196,6 +198,8 @@ static int sites_attribute(const struct options *options, struct diagnostics *di
 		analysis->trace ? stack_views_account(&analysis->stacks, analysis->trace)
 				: &nothing;
 	struct attribution_sources sources = {.tree = analysis->kernel};
+	const struct call_site *sites;
+	size_t count;
 
 	sources.vmlinux = analysis->maps.vmlinux;
 	sources.system_map = analysis->maps.system_map;
@@ -211,6 +215,8 @@ static int sites_attribute(const struct options *options, struct diagnostics *di
 		return err->code;
 	}
 	diagnostics_detail(diagnostics, "call sites named and placed");
+	sites = attribution_sites(analysis->attribution, &count);
+	site_details_list(diagnostics, sites, count);
 	if (maps_check(options, diagnostics, analysis, err) < 0) {
 		return err->code;
 	}
@@ -270,6 +276,7 @@ static int verdict_reach(struct analysis *analysis, struct error *err)
 {
 	const struct kernel_maps *maps = &analysis->maps;
 	struct debug_evidence debug = {.problem = maps->debug_problem};
+	struct debug_facts facts;
 	struct wrapper_facts wrappers;
 	struct verdict_evidence evidence = {
 		.attribution = attribution_facts(analysis->attribution),
@@ -289,7 +296,9 @@ static int verdict_reach(struct analysis *analysis, struct error *err)
 		}
 	}
 	if (maps->debug) {
-		debug_info_facts(maps->debug, &debug.facts);
+		debug_info_facts(maps->debug, &facts);
+		debug.damaged_unit_count = facts.damaged_unit_count;
+		debug.missing_split_count = facts.missing_split_count;
 	}
 	if (maps->debug || maps->debug_problem) {
 		evidence.debug = &debug;

@@ -20,7 +20,6 @@
 #include "analyzer/base/arena.h"
 #include "analyzer/base/error.h"
 #include "analyzer/input/trace_facts.h"
-#include "elfsyms/debug_info.h"
 
 enum finding_severity {
 	FINDING_NOTE,	 /* good to know; the figures stand */
@@ -63,8 +62,9 @@ extern const char *const verdict_grade_names[];
 
 /* The debug info of the kernel tree's vmlinux. */
 struct debug_evidence {
-	const char *problem; /* why there is none; else NULL and facts are valid */
-	struct debug_facts facts;
+	const char *problem; /* why there is none, else NULL */
+	size_t damaged_unit_count;
+	size_t missing_split_count;
 };
 
 /* What the verdict is computed from. Whatever the run had no part of is NULL. */

@@ -9,9 +9,7 @@ static bool missing_debug_info(const struct verdict_evidence *evidence, struct a
 		return false;
 	}
 	ret->severity = FINDING_NOTE;
-	ret->text = arena_printf(arena,
-				 "No debug info: %s. Functions are those of the symbols: inlined "
-				 "ones, files and lines are not known.",
+	ret->text = arena_printf(arena, "Inlined functions, files and lines are not known: %s.",
 				 evidence->debug->problem);
 	return true;
 }
@@ -21,11 +19,11 @@ static bool damaged_debug_info(const struct verdict_evidence *evidence, struct a
 {
 	char count[COUNTED_SIZE];
 
-	if (!evidence->debug || !evidence->debug->facts.damaged_unit_count) {
+	if (!evidence->debug || !evidence->debug->damaged_unit_count) {
 		return false;
 	}
 	ret->severity = FINDING_WARNING;
-	finding_count_set(ret, evidence->debug->facts.damaged_unit_count);
+	finding_count_set(ret, evidence->debug->damaged_unit_count);
 	ret->text = arena_printf(arena,
 				 "Debug info that could not be read to its end: %s. Inlined "
 				 "functions, files or lines are missing there.",
@@ -38,11 +36,11 @@ static bool missing_split_files(const struct verdict_evidence *evidence, struct 
 {
 	char count[COUNTED_SIZE];
 
-	if (!evidence->debug || !evidence->debug->facts.missing_split_count) {
+	if (!evidence->debug || !evidence->debug->missing_split_count) {
 		return false;
 	}
 	ret->severity = FINDING_WARNING;
-	finding_count_set(ret, evidence->debug->facts.missing_split_count);
+	finding_count_set(ret, evidence->debug->missing_split_count);
 	ret->text = arena_printf(arena,
 				 "Split debug info (.dwo) not found for %s. Inlined functions are "
 				 "not known there.",

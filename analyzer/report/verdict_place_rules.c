@@ -125,7 +125,7 @@ static bool ambiguous(const struct verdict_evidence *evidence, struct arena *are
 	ret->text = arena_printf(arena,
 				 "Functions that several objects define, with one name and size: "
 				 "%s (%s live). They were placed only where all of these are in "
-				 "one directory.",
+				 "one directory; -v lists them.",
 				 format_counted(count, facts->ambiguous_sites, "call site"),
 				 format_bytes(bytes, facts->ambiguous_bytes));
 	return true;
