@@ -4,25 +4,24 @@
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* Closes the object unless it has code. */
-static int code_open(struct elf_object *object, struct elf_code **ret, struct elfsyms_error *err)
-{
-	int result = elf_code_new(object, ret, err);
+#include "analyzer/attribute/site_text.h"
 
-	if (result) {
-		elf_object_close(object);
-	}
-	return result == ELFSYMS_NO_MEMORY ? result : 0;
-}
+/* The kernel's MODULE_NAME_LEN is 56 on 64 bits. */
+#define MODULE_NAME_SIZE 64
 
 int kernel_code_set_vmlinux(struct kernel_code *code, struct elf_object *object,
 			    struct elfsyms_error *err)
 {
-	int result = code_open(object, &code->vmlinux, err);
+	int result = elf_code_new(object, &code->vmlinux, err);
 
-	code->vmlinux_object = code->vmlinux ? object : NULL;
-	return result;
+	if (result < 0) {
+		elf_object_close(object);
+	} else {
+		code->vmlinux_object = object;
+	}
+	return result == ELFSYMS_NO_MEMORY ? result : 0;
 }
 
 static int modules_reserve(struct kernel_code *code)
@@ -42,22 +41,64 @@ static int modules_reserve(struct kernel_code *code)
 	return 0;
 }
 
-int kernel_code_add_module(struct kernel_code *code, const char *name, struct elf_object *object,
+int kernel_code_add_module(struct kernel_code *code, const struct module_file *file,
 			   struct elfsyms_error *err)
 {
-	struct module_code added = {.name = name, .object = object};
+	struct module_code added = {.name = file->name};
+	int result;
 
 	if (modules_reserve(code) < 0) {
-		elf_object_close(object);
 		return elfsyms_error_set(err, ELFSYMS_NO_MEMORY, "out of memory");
 	}
-	if (code_open(object, &added.code, err) < 0) {
-		return err->code;
+	result = module_open(file, NULL, &added.file, err);
+	if (result == 0) {
+		result = elf_code_new(added.file.elf, &added.code, err);
+		if (result < 0) {
+			module_close(&added.file);
+		}
 	}
-	if (added.code) {
+	if (result == 0) {
+		/* The mapping is enough. A trace may name hundreds of modules. */
+		close(added.file.fd);
+		added.file.fd = -1;
 		code->modules[code->module_count++] = added;
 	}
-	return 0;
+	return result == ELFSYMS_NO_MEMORY ? result : 0;
+}
+
+/* Adds the module a call site or frame names, unless it is there. */
+static int named_module_add(struct kernel_code *code, const char *site,
+			    const struct module_files *files, struct elfsyms_error *err)
+{
+	const struct module_file *file;
+	struct site_text text;
+	char name[MODULE_NAME_SIZE];
+	size_t count;
+
+	site_text_parse(site, &text);
+	if (text.kind != SITE_TEXT_SYMBOL || !text.module || text.module_length >= sizeof(name)) {
+		return 0;
+	}
+	memcpy(name, text.module, text.module_length);
+	name[text.module_length] = '\0';
+	for (size_t i = 0; i < code->module_count; i++) {
+		if (strcmp(code->modules[i].name, name) == 0) {
+			return 0;
+		}
+	}
+	file = module_files_find(files, name, &count);
+	return file ? kernel_code_add_module(code, file, err) : 0;
+}
+
+int kernel_code_add_modules(struct kernel_code *code, const struct account *account,
+			    const struct module_files *files, struct elfsyms_error *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < account->row_count && result == 0; i++) {
+		result = named_module_add(code, account->rows[i].site, files, err);
+	}
+	return result;
 }
 
 void kernel_code_release(struct kernel_code *code)
@@ -66,7 +107,7 @@ void kernel_code_release(struct kernel_code *code)
 	elf_object_close(code->vmlinux_object);
 	for (size_t i = 0; i < code->module_count; i++) {
 		elf_code_free(code->modules[i].code);
-		elf_object_close(code->modules[i].object);
+		module_close(&code->modules[i].file);
 	}
 	free(code->modules);
 	*code = (struct kernel_code){0};

@@ -9,11 +9,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyzer/account/account.h"
+#include "analyzer/attribute/module_files.h"
+#include "analyzer/attribute/module_open.h"
 #include "elfsyms/code.h"
 
 struct module_code {
 	const char *name; /* as the kernel names it; borrowed */
-	struct elf_object *object;
+	struct opened_module file;
 	struct elf_code *code;
 };
 
@@ -35,13 +38,19 @@ struct code_spot {
 };
 
 /*
- * Adds the code of an open vmlinux / module file, which is taken over whatever the
- * result. A file without usable code adds nothing. 0 or ELFSYMS_NO_MEMORY.
+ * Adds the code of an open vmlinux, which is taken over whatever the result. Unusable
+ * code adds nothing. 0 or ELFSYMS_NO_MEMORY.
  */
 int kernel_code_set_vmlinux(struct kernel_code *code, struct elf_object *object,
 			    struct elfsyms_error *err);
-int kernel_code_add_module(struct kernel_code *code, const char *name, struct elf_object *object,
+
+/* Adds a module whose name lives as long as the code; one that can't be read adds nothing. */
+int kernel_code_add_module(struct kernel_code *code, const struct module_file *file,
 			   struct elfsyms_error *err);
+
+/* Adds the modules that call sites of the account name. */
+int kernel_code_add_modules(struct kernel_code *code, const struct account *account,
+			    const struct module_files *files, struct elfsyms_error *err);
 void kernel_code_release(struct kernel_code *code);
 
 /* Where a link-time return address is in vmlinux, a call that ends its section included. */

@@ -43,7 +43,7 @@ int module_open(const struct module_file *file, const struct debug_search *searc
 		module_close(ret);
 		return result;
 	}
-	if (debug_info_open_fd(ret->fd, file->path, search, &ret->debug, &why) < 0) {
+	if (search && debug_info_open_fd(ret->fd, file->path, search, &ret->debug, &why) < 0) {
 		ret->debug = NULL;
 	}
 	return 0;

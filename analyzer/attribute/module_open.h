@@ -22,7 +22,10 @@ struct opened_module {
 	struct debug_info *debug; /* NULL: none */
 };
 
-/* Fails if the file cannot be read or is not ELF; on error nothing is left to close. */
+/*
+ * search NULL: without debug info. Fails if the file cannot be read or is not ELF; on error
+ * nothing is left to close.
+ */
 int module_open(const struct module_file *file, const struct debug_search *search,
 		struct opened_module *ret, struct elfsyms_error *err);
 void module_close(struct opened_module *module);

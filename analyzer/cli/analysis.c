@@ -142,9 +142,11 @@ static int inputs_read(const struct options *options, struct diagnostics *diagno
 	return result;
 }
 
-static int slide_find(struct diagnostics *diagnostics, struct analysis *analysis, struct error *err)
+/* What the machine code tells needs the trace: which modules it names, where the kernel ran. */
+static int code_prepare(struct diagnostics *diagnostics, struct analysis *analysis,
+			struct error *err)
 {
-	const struct kernel_maps *maps = &analysis->maps;
+	struct kernel_maps *maps = &analysis->maps;
 	struct slide_sources sources = {
 		.code = &maps->code,
 		.vmlinux = maps->vmlinux,
@@ -152,16 +154,22 @@ static int slide_find(struct diagnostics *diagnostics, struct analysis *analysis
 		.kallsyms = maps->kallsyms,
 	};
 	struct kernel_slide *slide = &analysis->slide;
+	const struct account *account;
+	struct elfsyms_error why;
 
 	if (!analysis->trace) {
 		return 0;
 	}
-	if (kernel_slide_find(trace_account_get(analysis->trace), &sources, slide, err) < 0) {
+	account = trace_account_get(analysis->trace);
+	if (kernel_code_add_modules(&maps->code, account, &maps->modules, &why) < 0) {
+		return error_no_memory(err);
+	}
+	if (kernel_slide_find(account, &sources, slide, err) < 0) {
 		return err->code;
 	}
 	if (slide->site_count > 0) {
 		diagnostics_detail(diagnostics,
-				   "KASLR: %zu raw call sites, slide 0x%" PRIx64
+				   "KASLR: %zu raw call sites; slide 0x%" PRIx64
 				   " fits %zu of them, the next best %zu",
 				   slide->site_count, slide->slide, slide->hit_count,
 				   slide->runner_up_count);
@@ -348,8 +356,9 @@ int analysis_run(const struct options *options, struct diagnostics *diagnostics,
 		return err->code;
 	}
 	if (inputs_read(options, diagnostics, ret, err) < 0 ||
-	    slide_find(diagnostics, ret, err) < 0 ||
-	    stack_views_init(&ret->stacks, options, ret->trace, &ret->maps, err) < 0 ||
+	    code_prepare(diagnostics, ret, err) < 0 ||
+	    stack_views_init(&ret->stacks, options, ret->trace, &ret->maps, &ret->slide, err) <
+		    0 ||
 	    sites_attribute(options, diagnostics, ret, err) < 0 ||
 	    branch_find(options, ret, err) < 0 || sites_list(options, ret, err) < 0 ||
 	    verdict_reach(ret, err) < 0) {

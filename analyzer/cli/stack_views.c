@@ -12,14 +12,19 @@ bool stack_views_wanted(const struct options *options)
 /* Names a run-time address: looked up inside the call, one byte before the return. */
 static const char *function_at(uint64_t return_address, void *context)
 {
-	const struct kernel_maps *maps = context;
-	const struct symbol_map *map = maps->kallsyms ? maps->kallsyms : maps->vmlinux;
-	const struct map_symbol *symbol;
+	const struct stack_views *views = context;
+	const struct kernel_maps *maps = views->maps;
+	const struct map_symbol *symbol = NULL;
 
-	if (!map || return_address == 0) {
+	if (return_address == 0) {
 		return NULL;
 	}
-	symbol = symbol_map_by_address(map, return_address - 1);
+	if (maps->kallsyms) {
+		symbol = symbol_map_by_address(maps->kallsyms, return_address - 1);
+	} else if (maps->vmlinux) {
+		symbol = symbol_map_by_address(maps->vmlinux,
+					       return_address - views->tail.slide - 1);
+	}
 	return symbol ? symbol->name : NULL;
 }
 
@@ -60,6 +65,8 @@ static int blame(struct stack_views *views, const char *skip, const struct trace
 	int result = skip_list_parse(skip, &copy, &list, &request.skip_count, err);
 
 	request.skip = list;
+	request.tail_caller = tail_caller_find;
+	request.tail_context = &views->tail;
 	if (result == 0) {
 		result = stack_blame_init(&views->blame, trace_account_get(trace), &request, err);
 		views->is_blamed = result == 0;
@@ -81,11 +88,16 @@ static bool has_stacks(const struct account *account)
 
 int stack_views_init(struct stack_views *views, const struct options *options,
 		     const struct trace_account *trace, const struct kernel_maps *maps,
-		     struct error *err)
+		     const struct kernel_slide *slide, struct error *err)
 {
-	*views = (struct stack_views){0};
-	/* the callback only reads the maps */
-	views->names = (struct stack_names){function_at, (void *)(uintptr_t)maps};
+	*views = (struct stack_views){
+		.names = {function_at, views},
+		.maps = maps,
+		.tail = {.code = &maps->code,
+			 .has_slide = kernel_slide_is_usable(slide),
+			 .slide = kernel_slide_is_usable(slide) ? slide->slide : 0},
+	};
+	tail_budget_init(&views->tail.budget);
 	if (!trace || !stack_views_wanted(options)) {
 		return 0;
 	}

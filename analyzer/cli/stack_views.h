@@ -9,13 +9,17 @@
 #include <stdbool.h>
 
 #include "analyzer/account/trace_account.h"
+#include "analyzer/attribute/kernel_slide.h"
 #include "analyzer/attribute/stack_blame.h"
+#include "analyzer/attribute/tail_call.h"
 #include "analyzer/base/error.h"
 #include "analyzer/cli/kernel_maps.h"
 #include "analyzer/cli/options.h"
 
 struct stack_views {
 	struct stack_names names; /* through the maps, which must outlive this */
+	const struct kernel_maps *maps;
+	struct tail_context tail; /* functions that jumped and have no frame */
 	struct stack_blame blame; /* of --skip */
 	bool is_blamed;
 };
@@ -29,7 +33,7 @@ bool stack_views_wanted(const struct options *options);
  */
 int stack_views_init(struct stack_views *views, const struct options *options,
 		     const struct trace_account *trace, const struct kernel_maps *maps,
-		     struct error *err);
+		     const struct kernel_slide *slide, struct error *err);
 void stack_views_release(struct stack_views *views);
 
 /* The account the reports show: by caller with --skip, else the trace's own. */
