@@ -66,7 +66,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 	if (size > SIZE_MAX / 2) {
 		return NULL;
 	}
-	size = (size + ARENA_ALIGNMENT - 1) & ~(ARENA_ALIGNMENT - 1);
+	size = size ? (size + ARENA_ALIGNMENT - 1) & ~(ARENA_ALIGNMENT - 1) : ARENA_ALIGNMENT;
 	if ((size_t)(arena->end - arena->next) < size && arena_grow(arena, size) < 0) {
 		return NULL;
 	}

@@ -238,15 +238,29 @@ static bool take_printk_time(struct text_cursor *c)
 	return true;
 }
 
-/* "Jan  2 03:04:05 host kernel: " */
+/* "Jan  2 03:04:05 " of syslog, "2026-11-22T07:13:00.123456+00:00 " of rsyslog since Debian 12 */
+static bool has_log_date(const struct text_cursor *c)
+{
+	const char *t = c->at;
+
+	if (text_left(c) < 24) {
+		return false;
+	}
+	if (t[0] >= 'A' && t[0] <= 'Z') {
+		return t[3] == ' ' && t[6] == ' ' && t[9] == ':' && t[12] == ':' && t[15] == ' ' &&
+		       text_is_digit(t[5]);
+	}
+	return text_is_digit(t[0]) && t[4] == '-' && t[7] == '-' && t[10] == 'T' && t[13] == ':' &&
+	       t[16] == ':';
+}
+
+/* A log's date, "host kernel: " */
 static bool take_syslog(struct text_cursor *c)
 {
 	const char *kernel;
 	size_t window;
 
-	if (text_left(c) < 24 || c->at[0] < 'A' || c->at[0] > 'Z' || c->at[3] != ' ' ||
-	    c->at[6] != ' ' || c->at[9] != ':' || c->at[12] != ':' || c->at[15] != ' ' ||
-	    !text_is_digit(c->at[5])) {
+	if (!has_log_date(c)) {
 		return false;
 	}
 	window = text_left(c) < 128 ? text_left(c) : 128;

@@ -28,8 +28,8 @@ bool text_context_ends(const char *line, const char *event, bool *bare);
 
 /*
  * Steps over what consoles and log daemons put in front of a line: "<N>",
- * "[ seconds.usecs] " (also with @CPU or T-thread), "Mon DD HH:MM:SS host kernel: ".
- * Returns line itself if there is none.
+ * "[ seconds.usecs] " (also with @CPU or T-thread), "Mon DD HH:MM:SS host kernel: ", an ISO 8601
+ * date in its place. Returns line itself if there is none.
  */
 const char *text_console_skip(const char *line, const char *end);
 

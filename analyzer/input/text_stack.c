@@ -20,8 +20,10 @@ static bool take_perf_address(struct text_cursor *c)
 
 bool text_stack_is_frame(const char *line, const char *end)
 {
-	struct text_cursor c = {line, end};
+	struct text_cursor c;
 
+	line = text_console_skip(line, end);
+	c = (struct text_cursor){line, end};
 	if (text_at_char(&c, '\t')) {
 		return take_perf_address(&c);
 	}
@@ -33,9 +35,11 @@ bool text_stack_is_frame(const char *line, const char *end)
 
 bool text_stack_frame(const char *line, const char *end, const char **ret, size_t *ret_length)
 {
-	struct text_cursor c = {line, end};
-	bool is_perf = take_perf_address(&c);
+	struct text_cursor c = {text_console_skip(line, end), end};
+	bool is_perf;
 
+	line = c.at;
+	is_perf = take_perf_address(&c);
 	if (!is_perf) {
 		c.at = line;
 		text_skip_spaces(&c);

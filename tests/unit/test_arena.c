@@ -36,6 +36,18 @@ static void test_pointers_stay_valid(void **state)
 	assert_null(arena.blocks);
 }
 
+/* NULL means that memory ran out: a request for nothing, also the first, is met. */
+static void test_nothing(void **state)
+{
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena);
+	assert_non_null(arena_alloc(&arena, 0));
+	assert_non_null(arena_alloc(&arena, 0));
+	arena_release(&arena);
+}
+
 /* A request over the largest block gets one of its own; small ones go on after it. */
 static void test_large(void **state)
 {
@@ -87,6 +99,7 @@ static void test_text(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_pointers_stay_valid),
+	cmocka_unit_test(test_nothing),
 	cmocka_unit_test(test_large),
 	cmocka_unit_test(test_impossible_sizes),
 	cmocka_unit_test(test_text),

@@ -139,6 +139,9 @@ static void test_console(void **state)
 		{"[   33.279996]", ""}, /* an empty line */
 		{"Jan  2 03:04:05 host kernel: ", "x"},
 		{"Jan 12 03:04:05 host kernel: [   33.279996] ", "    init-1         0d..2."},
+		/* rsyslog of Debian 12 and newer */
+		{"2026-11-22T07:13:00.123456+00:00 host kernel: [   33.279996] ", "x"},
+		{"", "2026-11-22T07:13:00.123456+00:00 host sshd[12]: accepted"},
 		{"", "[0067af45] x"},
 		{"", "[   33] x"},
 		{"", "[   33.] x"},
