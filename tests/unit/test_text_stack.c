@@ -204,7 +204,7 @@ static void test_task_called_like_a_frame(void **state)
 static void test_every_split_gives_the_same_stacks(void **state)
 {
 	enum { EVENTS = 6000 };
-	size_t capacity = (size_t)EVENTS * 400;
+	size_t capacity = (size_t)EVENTS * 1024;
 	char *text = malloc(capacity);
 	size_t length = 0;
 
