@@ -16,6 +16,7 @@
 #include "analyzer/cli/options.h"
 #include "analyzer/cli/outputs.h"
 #include "analyzer/report/output_file.h"
+#include "render/ring_chart.h"
 
 /* Exit status 1 is for checks that fail. */
 enum exit_status { EXIT_FINE = 0, EXIT_USAGE = 2, EXIT_INPUT = 3, EXIT_OUTPUT = 4 };
@@ -163,6 +164,7 @@ int main(int argc, char **argv)
 		result = options.action == ACTION_ANALYZE ? run(&options, &diagnostics, &err)
 							  : print_and_check(options.action, &err);
 	}
+	chart_fonts_release();
 	if (result == 0) {
 		return EXIT_FINE;
 	}

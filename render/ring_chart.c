@@ -6,20 +6,16 @@
 #include <strings.h>
 
 #include "render/font_metrics.h"
+#include "render/icicle.h"
 #include "render/ring_scene.h"
 #include "render/scene_painter.h"
 
-#define MARGIN	       24.0
-#define HEADER_HEIGHT  80.0 /* title, what it shows, of what */
-#define FOOTER_HEIGHT  34.0 /* the key to the marks */
 #define LEGEND_WIDTH   256.0
 #define LEGEND_FROM    760  /* px of width: narrower charts go without */
 #define CALL_OUT_ROOM  70.0 /* beside the chart where it is widest; corners have more */
 #define RING_EDGE_ROOM 18.0
 #define HOLE_SHARE     0.23  /* of the radius: three lines of text fit in */
 #define MAX_THICKNESS  120.0 /* px of a ring: few rings grow inwards no further */
-#define SCALE_MIN      0.25
-#define SCALE_MAX      8.0
 
 static const struct chart_inks theme_inks[] = {
 	[CHART_LIGHT] = {COLOUR_WHITE, 0x1a1a1a, 0x5a5a5a, 0xeeeeee},
@@ -58,9 +54,9 @@ static int options_complete(const struct memory_tree *tree, const struct chart_o
 		return error_set(err, ERROR_USAGE, "a chart has 1 to %d rings, not %d", RING_LIMIT,
 				 ret->depth);
 	}
-	if (!(ret->scale >= SCALE_MIN && ret->scale <= SCALE_MAX)) {
+	if (!(ret->scale >= CHART_MIN_SCALE && ret->scale <= CHART_MAX_SCALE)) {
 		return error_set(err, ERROR_USAGE, "a chart's scale is between %g and %g",
-				 SCALE_MIN, SCALE_MAX);
+				 CHART_MIN_SCALE, CHART_MAX_SCALE);
 	}
 	if (ret->width < CHART_MIN_SIDE || ret->height < CHART_MIN_SIDE ||
 	    ret->width > CHART_MAX_SIDE || ret->height > CHART_MAX_SIDE ||
@@ -76,18 +72,18 @@ static struct ring_frame frame_of(const struct chart_options *options, uint32_t 
 {
 	double width = options->width, height = options->height;
 	bool has_legend = options->width >= LEGEND_FROM;
-	struct ring_frame frame = {.margin = MARGIN, .top = HEADER_HEIGHT};
-	double right = width - MARGIN - (has_legend ? LEGEND_WIDTH + MARGIN : 0);
+	struct ring_frame frame = {.margin = CHART_MARGIN, .top = CHART_HEADER};
+	double right = width - CHART_MARGIN - (has_legend ? LEGEND_WIDTH + CHART_MARGIN : 0);
 	double radius;
 
-	frame.bottom = height - FOOTER_HEIGHT;
-	frame.legend_right = width - MARGIN;
+	frame.bottom = height - CHART_FOOTER;
+	frame.legend_right = width - CHART_MARGIN;
 	frame.legend_left = frame.legend_right - (has_legend ? LEGEND_WIDTH : 0);
-	frame.call_outs = (struct label_area){MARGIN, frame.top, right, frame.bottom};
-	radius = fmin((right - MARGIN) / 2 - fmin(CALL_OUT_ROOM, width * 0.06),
+	frame.call_outs = (struct label_area){CHART_MARGIN, frame.top, right, frame.bottom};
+	radius = fmin((right - CHART_MARGIN) / 2 - fmin(CALL_OUT_ROOM, width * 0.06),
 		      (frame.bottom - frame.top) / 2 - RING_EDGE_ROOM);
 	frame.rings = (struct rings){
-		.centre = {(MARGIN + right) / 2, (frame.top + frame.bottom) / 2},
+		.centre = {(CHART_MARGIN + right) / 2, (frame.top + frame.bottom) / 2},
 		.hole = fmax(radius * HOLE_SHARE, radius - ring_count * MAX_THICKNESS),
 		.radius = radius,
 		.count = ring_count,
@@ -95,7 +91,7 @@ static struct ring_frame frame_of(const struct chart_options *options, uint32_t 
 	return frame;
 }
 
-static int chart_lay_out(struct ring_chart *chart, struct error *err)
+static int rings_lay_out(struct ring_chart *chart, struct error *err)
 {
 	const struct chart_options *options = chart->options;
 	uint32_t depth =
@@ -154,9 +150,13 @@ int ring_chart_render(const struct memory_tree *tree, const struct chart_options
 	metrics = font_metrics_text(&font);
 	chart.inks = theme_inks[complete.theme == CHART_DARK ? CHART_DARK : CHART_LIGHT];
 	scene_init(&scene, complete.width, complete.height, chart.inks.background);
-	status = chart_lay_out(&chart, err);
+	if (complete.kind == CHART_ICICLE) {
+		status = icicle_lay_out(&chart, err);
+	} else {
+		status = rings_lay_out(&chart, err);
+	}
 	if (status == 0) {
-		ring_scene_draw(&chart);
+		(complete.kind == CHART_ICICLE ? icicle_scene_draw : ring_scene_draw)(&chart);
 		status = scene.failed ? error_no_memory(err)
 				      : scene_render(&scene, &complete, format, ret_bytes, ret_size,
 						     err);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The ring chart of a memory tree, as PNG, SVG or PDF.
+ * Charts of a memory tree, as PNG, SVG or PDF.
  *
- * A directory is a slice whose angle is its bytes; what it consists of is the
- * next ring outwards. In the middle: what is shown and how much; on the right:
+ * Rings: a directory is a slice whose angle is its bytes; what it consists of is
+ * the next ring outwards. In the middle: what is shown and how much; on the right:
  * the largest entries of the first ring with bytes and share. See ring_layout.h
  * and label_layout.h for what the picture promises, palette.h for its colours.
+ *
+ * Icicle: the same layout, each ring a row from left to right, below the row of
+ * what it is a part of: for reading rather than showing.
  *
  * Renders into memory; writing a file is somebody else's job. Equal trees and
  * options give equal bytes on one machine; PNG and PDF also depend on its
@@ -19,24 +22,30 @@
 
 #include "analyzer/attribute/memory_tree.h"
 #include "analyzer/base/error.h"
+#include "render/ring_layout.h"
 
 enum chart_format { CHART_PNG, CHART_SVG, CHART_PDF };
 enum chart_theme { CHART_LIGHT, CHART_DARK };
+enum chart_kind { CHART_RINGS, CHART_ICICLE };
 
-#define CHART_WIDTH    1200 /* px */
-#define CHART_HEIGHT   900
-#define CHART_DEPTH    5
-#define CHART_MIN_SIDE 240
-#define CHART_MAX_SIDE 8192 /* also of width and height times scale */
+#define CHART_WIDTH	1200 /* px */
+#define CHART_HEIGHT	900
+#define CHART_DEPTH	5
+#define CHART_MAX_DEPTH RING_LIMIT
+#define CHART_MIN_SIDE	240
+#define CHART_MAX_SIDE	8192 /* also of width and height times scale */
+#define CHART_MIN_SCALE 0.25
+#define CHART_MAX_SCALE 8.0
 
 /* Zero or NULL in a member means its default; a zeroed struct is the default chart. */
 struct chart_options {
 	enum memory_attribute attribute;
+	enum chart_kind kind;
 	enum chart_theme theme;
 	const struct tree_node *branch; /* default: the root */
 	int width, height;		/* px; default CHART_WIDTH, CHART_HEIGHT */
 	double scale;			/* pixels of a PNG per px, size of an SVG; default 1 */
-	int depth;			/* rings; default CHART_DEPTH, at most RING_LIMIT */
+	int depth;			/* rings; default CHART_DEPTH, at most CHART_MAX_DEPTH */
 	const char *title;		/* default: names the attribute */
 	const char *source; /* what the data are of, e.g. "Linux 6.1.192, boot.log"; default none */
 };

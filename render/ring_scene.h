@@ -11,6 +11,11 @@
 #include "render/ring_layout.h"
 #include "render/scene.h"
 
+/* px, of every chart */
+#define CHART_MARGIN 24.0
+#define CHART_HEADER 80.0 /* title, what it shows, of what */
+#define CHART_FOOTER 34.0 /* the key to the marks */
+
 /* Where everything stands. */
 struct ring_frame {
 	struct rings rings;
@@ -40,6 +45,15 @@ void ring_scene_draw(struct ring_chart *chart);
 
 /* The right-hand list of the first ring. */
 void ring_scene_draw_legend(struct ring_chart *chart);
+
+/*
+ * What every kind of chart has: the title, the key to its marks, the branch's name for a
+ * room in px, and the tooltip of a slice ("fs/inode.o: 298,928 bytes (292 KiB), 44.6 %").
+ */
+void chart_draw_header(struct ring_chart *chart);
+void chart_draw_footer(struct ring_chart *chart, const char *deeper_mark);
+const char *chart_branch_name(struct ring_chart *chart, double size, double room);
+const char *chart_tooltip(const struct ring_chart *chart, const struct slice *slice);
 
 /* One line of upright text; shortened to room (px) if room is positive. */
 void ring_scene_text(struct ring_chart *chart, struct point base, enum text_anchor anchor,

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/attribute/kernel_tree.h"
+#include "analyzer/cli/chart_settings.h"
 #include "analyzer/cli/nearest.h"
 
 /* More threads than this is a slip of the finger, not a machine. */
@@ -15,8 +15,6 @@
 #define ROW_CAPACITY 64
 /* getopt's value of a long option: its row + FIRST_ROW, beyond every letter. */
 #define FIRST_ROW 256
-/* 2012's name for the chart of a kernel without a trace. */
-#define STATIC_RINGS_FILE "rings_static.png"
 
 static void *member_of(struct options *options, const struct option_row *row)
 {
@@ -199,6 +197,19 @@ static int set_threads(struct options *options, const struct option_row *row, co
 	return 0;
 }
 
+/* One wrapper per setting: rows take plain functions. */
+#define CHART_SETTER(setting)                                                                      \
+	static int set_chart_##setting(struct options *options, const struct option_row *row,      \
+				       const char *value, struct error *err)                       \
+	{                                                                                          \
+		return chart_settings_##setting(&options->chart, row->name, value, err);           \
+	}
+CHART_SETTER(kind)
+CHART_SETTER(depth)
+CHART_SETTER(size)
+CHART_SETTER(scale)
+CHART_SETTER(theme)
+
 #define MEMBER(field) offsetof(struct options, field)
 
 const struct option_row option_rows[] = {
@@ -252,6 +263,15 @@ const struct option_row option_rows[] = {
 	 "What the ring chart shows: current (static and live), static, waste, current_dynamic "
 	 "(the default) or total_dynamic.",
 	 set_attribute, 0},
+	{'\0', "chart", NULL, "KIND", NULL,
+	 "rings (the default), or icicle: the same as rows, for reading.", set_chart_kind, 0},
+	{'\0', "depth", NULL, "N", NULL, "Levels a chart shows; default 5.", set_chart_depth, 0},
+	{'\0', "size", NULL, "WxH", NULL, "Size of a chart in pixels; default 1200x900.",
+	 set_chart_size, 0},
+	{'\0', "scale", NULL, "X", NULL,
+	 "Draw a PNG with X times the pixels, an SVG X times as large.", set_chart_scale, 0},
+	{'\0', "theme", NULL, "NAME", NULL, "Background of a chart: light (the default) or dark.",
+	 set_chart_theme, 0},
 	{'b', "start-branch", "branch", "DIR", NULL,
 	 "Only this directory of the kernel tree, by whole path components.", set_branch, 0},
 	{'o', "order-by", NULL, "KEY", NULL,
@@ -259,7 +279,8 @@ const struct option_row option_rows[] = {
 	 "free_count, waste, or any column.",
 	 set_order, 0},
 	{'\0', "skip", NULL, "LIST", NULL,
-	 "Blame the first caller outside LIST (names between commas; 'default' for none) and outside "
+	 "Blame the first caller outside LIST (names between commas; 'default' for none) and "
+	 "outside "
 	 "the kernel's own wrappers (kvasprintf, kmemdup, mempool_alloc ...). The trace must have "
 	 "stack traces.",
 	 set_text, MEMBER(skip)},
@@ -464,65 +485,5 @@ int options_parse(int argc, char **argv, struct options *ret, struct error *err)
 				 argv[optind], argv[optind]);
 	}
 	filter_set(ret);
-	return 0;
-}
-
-/* The first output asked for that is a list of call sites, NULL if none. */
-static const char *sites_output(const struct options *options)
-{
-	if (options->account_file) {
-		return "account-file";
-	}
-	if (options->callers_file) {
-		return "callers-file";
-	}
-	if (options->csv) {
-		return "csv";
-	}
-	return options->markdown ? "markdown" : NULL;
-}
-
-static int static_complete(struct options *options, struct error *err)
-{
-	if (!options->kernel) {
-		return error_set(err, ERROR_USAGE,
-				 "nothing to analyze: name a trace (-f LOG), a built kernel tree "
-				 "(-k PATH), or both; see --help");
-	}
-	if (options->folded_file || options->skip) {
-		return error_set(err, ERROR_USAGE, "--%s needs a trace (-f LOG) with stacks",
-				 options->skip ? "skip" : "folded");
-	}
-	if (sites_output(options)) {
-		return error_set(err, ERROR_USAGE,
-				 "--%s needs a trace (-f LOG): without one there are no call sites",
-				 sites_output(options));
-	}
-	/* As in 2012: whatever was asked for, the chart shows what there is. */
-	options->attribute_replaced =
-		options->attribute_given && options->attribute != ATTRIBUTE_STATIC;
-	options->attribute = ATTRIBUTE_STATIC;
-	options->summary = !options->rings_file && !options->rings_show && !options->json;
-	if (!options->rings_file && !options->json) {
-		options->rings_file = STATIC_RINGS_FILE;
-	}
-	return 0;
-}
-
-int options_complete(struct options *options, struct error *err)
-{
-	if (!options->kernel && kernel_tree_is_build(".")) {
-		options->kernel = ".";
-	}
-	if (!options->trace) {
-		return static_complete(options, err);
-	}
-	if (options->branch && !options->kernel) {
-		return error_set(err, ERROR_USAGE,
-				 "--start-branch needs the built kernel tree the directory is in "
-				 "(-k PATH)");
-	}
-	options->summary = !sites_output(options) && !options->json && !options->rings_file &&
-			   !options->folded_file && !options->rings_show;
 	return 0;
 }

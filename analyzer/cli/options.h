@@ -18,6 +18,7 @@
 #include "analyzer/report/columns.h"
 #include "analyzer/report/site_group.h"
 #include "analyzer/report/site_list.h"
+#include "render/ring_chart.h"
 
 enum options_action { ACTION_ANALYZE, ACTION_HELP, ACTION_VERSION };
 
@@ -41,6 +42,8 @@ struct options {
 	bool attribute_given;
 	bool attribute_replaced; /* without a trace there is only static */
 	enum memory_attribute attribute;
+	struct chart_options
+		chart; /* kind, depth, size, scale and theme; the rest is the outputs' */
 	const char *branch;
 	const struct site_order *order;
 	bool only_malloc;

@@ -87,14 +87,13 @@ static const char *source_of(const struct options *options)
 static int rings_write(FILE *out, const struct options *options, const struct analysis *analysis,
 		       enum chart_format format, struct error *err)
 {
-	struct chart_options chart = {
-		.attribute = options->attribute,
-		.branch = analysis->branch,
-		.source = source_of(options),
-	};
+	struct chart_options chart = options->chart;
 	unsigned char *bytes;
 	size_t size;
 
+	chart.attribute = options->attribute;
+	chart.branch = analysis->branch;
+	chart.source = source_of(options);
 	if (ring_chart_render(&analysis->tree, &chart, format, &bytes, &size, err) < 0) {
 		return err->code;
 	}
