@@ -32,7 +32,7 @@ library_users() { # HEADER
 	libelf.h | gelf.h | dwarf.h | elfutils/*) echo "elfsyms" ;;
 	elf.h) echo "elfsyms analyzer/attribute" ;; # its constants: STT_FUNC, ET_REL
 	cairo*) echo "render" ;;
-	traceevent/* | tracefs/* | trace-cmd/*) echo "analyzer/input" ;;
+	traceevent/* | tracefs/* | trace-cmd/* | zstd.h) echo "analyzer/input" ;;
 	archive.h | archive_entry.h) echo "analyzer/input elfsyms" ;; # traces; modules
 	sqlite3.h | json-c/*) echo "analyzer/report" ;;
 	cmocka.h) echo "tests" ;;

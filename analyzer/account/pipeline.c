@@ -36,6 +36,7 @@ struct pipeline {
 	bool claiming; /* a thread is reading from the stream */
 	bool failed;
 	uint64_t bytes_done;
+	struct sink_sites recent; /* of a binary recording; whoever claims may use it */
 	struct error *err;
 };
 
@@ -150,6 +151,7 @@ static int claim(struct worker *worker, struct slot *slot, struct error *err)
 	struct event_reader *reader = p->request->reader;
 	struct event_sink sink = {
 		.sites = &worker->decoder.sites,
+		.recent = &p->recent,
 		.key = p->request->key,
 		.batch = &slot->batch,
 		.capture = worker->decoder.capture,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analyzer/account/pipeline.h"
+#include "analyzer/input/recording.h"
 #include "analyzer/input/text_stack.h"
 #include "analyzer/input/trace_detect.h"
 
@@ -17,6 +18,7 @@ struct trace_account {
 	struct account account;
 	struct trace_facts facts;
 	struct unpack_found found;
+	struct event_reader reader; /* of a binary recording; its maps outlive the run */
 };
 
 static unsigned int cpus_available(void)
@@ -200,8 +202,12 @@ static int collect(struct trace_account *trace, const struct pipeline_result *re
 	return good ? 0 : error_no_memory(err);
 }
 
-/* Looks at the beginning: refuses what is no text; are events printed without context? */
-static int look(struct trace_input *input, bool *ret_bare, struct error *err)
+/*
+ * Looks at the beginning: 1 for a binary recording, whose reader is opened; 0 for text, and are
+ * its events printed without context? Anything else is refused.
+ */
+static int look(struct trace_input *input, struct event_reader *ret_reader, bool *ret_bare,
+		struct error *err)
 {
 	char *bytes = malloc(TRACE_DETECT_BYTES);
 	size_t size;
@@ -211,6 +217,9 @@ static int look(struct trace_input *input, bool *ret_bare, struct error *err)
 		return error_no_memory(err);
 	}
 	result = trace_input_peek(input, bytes, TRACE_DETECT_BYTES, &size, err);
+	if (result == 0) {
+		result = recording_open(input, bytes, size, ret_reader, err);
+	}
 	if (result == 0) {
 		result = trace_detect(input->name, bytes, size, err);
 	}
@@ -233,7 +242,7 @@ static int run(struct trace_account *trace, const struct trace_request *request,
 		.thread_count = request->thread_count ? request->thread_count : cpus_available(),
 	};
 	struct pipeline_result result = {0};
-	int status = look(input, &pipeline.accept_bare, err);
+	int status = look(input, &trace->reader, &pipeline.accept_bare, err);
 
 	if (request->keep_stacks) {
 		pipeline.frames = &trace->frames;
@@ -242,8 +251,10 @@ static int run(struct trace_account *trace, const struct trace_request *request,
 			status = error_no_memory(err);
 		}
 	}
-
-	if (status == 0) {
+	if (status > 0) {
+		pipeline.reader = &trace->reader;
+	}
+	if (status >= 0) {
 		status = pipeline_run(&pipeline, &result, err);
 	}
 	if (status == 0) {
@@ -312,6 +323,9 @@ void trace_account_free(struct trace_account *trace)
 	if (!trace) {
 		return;
 	}
+	if (trace->reader.close) {
+		trace->reader.close(trace->reader.state);
+	}
 	free(trace->account.rows);
 	free(trace->account.stacks);
 	site_table_release(&trace->sites);
@@ -335,4 +349,16 @@ const struct trace_facts *trace_account_facts(const struct trace_account *trace)
 const struct unpack_found *trace_account_found(const struct trace_account *trace)
 {
 	return &trace->found;
+}
+
+const char *trace_account_kallsyms(const struct trace_account *trace, size_t *ret_size)
+{
+	*ret_size = 0;
+	return trace->reader.kallsyms ? trace->reader.kallsyms(trace->reader.state, ret_size)
+				      : NULL;
+}
+
+const struct recording_maps *trace_account_maps(const struct trace_account *trace)
+{
+	return trace->reader.maps ? trace->reader.maps(trace->reader.state) : NULL;
 }

@@ -15,6 +15,7 @@
 
 #include "analyzer/account/account.h"
 #include "analyzer/base/error.h"
+#include "analyzer/input/recording_maps.h"
 #include "analyzer/input/trace_facts.h"
 #include "analyzer/input/unpack.h"
 
@@ -57,5 +58,11 @@ const struct trace_facts *trace_account_facts(const struct trace_account *trace)
 
 /* What lay beside the trace in an archive; empty if the input is none. */
 const struct unpack_found *trace_account_found(const struct trace_account *trace);
+
+/* The kallsyms text a binary recording carries, NULL if there is none. */
+const char *trace_account_kallsyms(const struct trace_account *trace, size_t *ret_size);
+
+/* Where a binary recording says that kernel and modules were, NULL if it doesn't. */
+const struct recording_maps *trace_account_maps(const struct trace_account *trace);
 
 #endif

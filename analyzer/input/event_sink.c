@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "analyzer/input/event_sink.h"
 
-#include <stdio.h>
 #include <string.h>
-
-#include "analyzer/input/text_fast.h"
 
 /* "0x" and 16 digits, with room for the loads of site_cache_get. */
 #define ADDRESS_TEXT (2 + 16 + SITE_TEXT_SLACK + 1)
@@ -17,10 +14,36 @@ void event_sink_begin(struct event_sink *sink)
 	}
 }
 
+/* "0x" and the digits of address, zeros behind. */
 static size_t format_address(char text[ADDRESS_TEXT], uint64_t address)
 {
+	size_t digits = address ? (size_t)(67 - __builtin_clzll(address)) / 4 : 1;
+
 	memset(text, 0, ADDRESS_TEXT);
-	return (size_t)snprintf(text, ADDRESS_TEXT, "0x%llx", (unsigned long long)address);
+	text[0] = '0';
+	text[1] = 'x';
+	for (size_t i = digits; i > 0; i--) {
+		text[1 + i] = "0123456789abcdef"[address & 15];
+		address >>= 4;
+	}
+	return 2 + digits;
+}
+
+/* The id of a call site; SITE_NONE: no memory. */
+static uint32_t site_of(struct event_sink *sink, uint64_t address)
+{
+	uint64_t hash = address * 0x9e3779b97f4a7c15u; /* a miss costs time, nothing else */
+	size_t slot = hash >> 54;
+	char text[ADDRESS_TEXT];
+	uint32_t id;
+
+	if (sink->recent->slots[slot].next_id && sink->recent->slots[slot].address == address) {
+		return sink->recent->slots[slot].next_id - 1;
+	}
+	id = site_cache_get(sink->sites, text, format_address(text, address));
+	sink->recent->slots[slot].address = address;
+	sink->recent->slots[slot].next_id = id + 1; /* of SITE_NONE: free again */
+	return id;
 }
 
 bool event_sink_add(struct event_sink *sink, const struct sink_event *event)
@@ -33,12 +56,9 @@ bool event_sink_add(struct event_sink *sink, const struct sink_event *event)
 	};
 	struct slab_batch *batch = sink->batch;
 	struct slab_group *group;
-	char text[ADDRESS_TEXT];
 
 	if (!(event->flags & SLAB_EVENT_FREE)) {
-		size_t length = format_address(text, event->call_site);
-
-		record.site = site_cache_get(sink->sites, text, length);
+		record.site = site_of(sink, event->call_site);
 		if (record.site == SITE_NONE) {
 			return false;
 		}
@@ -47,9 +67,9 @@ bool event_sink_add(struct event_sink *sink, const struct sink_event *event)
 	    !slab_batch_add_wide(batch, event->bytes_req, event->bytes_alloc, &record)) {
 		return false;
 	}
-	text_count_pointer(&batch->facts, event->pointer, 16, event->flags);
+	batch->facts.pointer_raw_count += event->pointer != 0;
 	if (sink->capture &&
-	    !stack_capture_event(sink->capture, 0, batch->event_count, sink->stacks)) {
+	    !stack_capture_event(sink->capture, event->cpu, batch->event_count, sink->stacks)) {
 		return false;
 	}
 	group = &batch->groups[slab_batch_group(batch, sink->key, event->pointer)];
@@ -59,13 +79,23 @@ bool event_sink_add(struct event_sink *sink, const struct sink_event *event)
 	return true;
 }
 
-bool event_sink_add_stack(struct event_sink *sink, const uint64_t *frames, size_t count)
+void event_sink_pass(struct event_sink *sink, uint32_t cpu)
+{
+	if (sink->capture) {
+		/* cannot fail: no stack is kept for it */
+		(void)stack_capture_event(sink->capture, cpu, STACK_CPU_CLOSED, sink->stacks);
+	}
+}
+
+bool event_sink_add_stack(struct event_sink *sink, uint32_t cpu, const uint64_t *frames,
+			  size_t count)
 {
 	char text[ADDRESS_TEXT];
 
-	if (!sink->capture) {
+	if (!sink->capture || count == 0) {
 		return true;
 	}
+	stack_capture_header(sink->capture, cpu, false);
 	for (size_t i = 0; i < count; i++) {
 		size_t length = format_address(text, frames[i]);
 

@@ -15,6 +15,7 @@
 
 #include "analyzer/base/error.h"
 #include "analyzer/base/pointer_hash.h"
+#include "analyzer/input/recording_maps.h"
 #include "analyzer/input/site_table.h"
 #include "analyzer/input/slab_event.h"
 #include "analyzer/input/stack_capture.h"
@@ -22,8 +23,19 @@
 /* A reader ends its batch at this many events. */
 #define EVENT_SINK_EVENTS 8192u
 
+/* Call sites met lately, by address: formatting and interning are for new ones. */
+#define SINK_SITES 1024u
+
+struct sink_sites {
+	struct {
+		uint64_t address;
+		uint32_t next_id; /* the site's id plus one; 0: free */
+	} slots[SINK_SITES];
+};
+
 struct event_sink {
 	struct site_cache *sites;
+	struct sink_sites *recent; /* of this recording; all zero at first */
 	const struct pointer_hash_key *key;
 	struct slab_batch *batch;      /* batch->facts is the reader's to count in */
 	struct stack_capture *capture; /* NULL: stacks are not wanted */
@@ -34,9 +46,10 @@ struct event_sink {
 struct sink_event {
 	unsigned int flags; /* enum slab_event_flags: FREE, CACHE */
 	uint64_t call_site; /* run-time address; allocations only */
-	uint64_t pointer;   /* 0: NULL */
+	uint64_t pointer;   /* as the kernel had it, never hashed; 0: NULL */
 	uint64_t bytes_req;
 	uint64_t bytes_alloc;
+	uint32_t cpu; /* that recorded it */
 };
 
 /*
@@ -50,6 +63,8 @@ struct event_reader {
 	void (*close)(void *state);
 	/* A kallsyms text the file carries, in the state's memory; NULL if it has none. */
 	const char *(*kallsyms)(void *state, size_t *ret_size);
+	/* Where kernel and modules were, in the state's memory; NULL if the file does not say. */
+	const struct recording_maps *(*maps)(void *state);
 	uint64_t byte_count; /* size of the file, for progress and the summary */
 };
 
@@ -65,9 +80,16 @@ static inline bool event_sink_is_full(const struct event_sink *sink)
 bool event_sink_add(struct event_sink *sink, const struct sink_event *event);
 
 /*
- * The stack of the event added last, innermost frame first, as run-time addresses; nothing is
- * done where stacks are not wanted. False: no memory.
+ * An event of cpu that is no slab event: a stack behind it is not the last slab event's.
+ * For readers whose stacks are records of their own.
  */
-bool event_sink_add_stack(struct event_sink *sink, const uint64_t *frames, size_t count);
+void event_sink_pass(struct event_sink *sink, uint32_t cpu);
+
+/*
+ * The stack of the event that cpu added last and has none yet, innermost frame first, as
+ * run-time addresses; nothing is done where stacks are not wanted. False: no memory.
+ */
+bool event_sink_add_stack(struct event_sink *sink, uint32_t cpu, const uint64_t *frames,
+			  size_t count);
 
 #endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A binary recording that can be read at any place.
+ *
+ * trace.dat and perf.data have their tables at the end or point back and forth. A file
+ * is read where it is; what comes through a pipe or out of a compressed input is first
+ * copied to an unlinked temporary file (in $TMPDIR, else /tmp), so that its size costs
+ * disk, not memory.
+ */
+#ifndef ANALYZER_INPUT_RECORDING_FILE_H
+#define ANALYZER_INPUT_RECORDING_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/error.h"
+#include "analyzer/input/trace_input.h"
+
+struct recording_file {
+	int fd;		  /* owned */
+	const char *name; /* for messages; the input's */
+	uint64_t base;	  /* position of the recording's first byte */
+	uint64_t size;
+};
+
+/* Takes what input has left; it must outlive the file's name only. */
+int recording_file_open(struct trace_input *input, struct recording_file *ret, struct error *err);
+void recording_file_close(struct recording_file *file);
+
+/* Reads up to length bytes at offset; *ret is less only where the recording ends. */
+int recording_file_read(const struct recording_file *file, uint64_t offset, void *buffer,
+			size_t length, size_t *ret, struct error *err);
+
+/*
+ * Reads length bytes at offset into memory the caller frees. ERROR_INPUT if the recording
+ * ends before; what names the part for that message ("its attributes").
+ */
+int recording_file_load(const struct recording_file *file, uint64_t offset, uint64_t length,
+			const char *what, uint8_t **ret, struct error *err);
+
+#endif
