@@ -26,7 +26,7 @@ int debug_info_open_fd(int fd, const char *path, const struct debug_search *sear
 	}
 	result = debug_handle_open(&info->main, info, search, err);
 	if (result == 0) {
-		result = debug_units_read(info, err);
+		result = debug_units_read(info, search->source_root, err);
 	}
 	if (result == 0 && info->unit_count == 0) {
 		result = elfsyms_error_set(err, ELFSYMS_FORMAT,
@@ -63,6 +63,11 @@ void debug_info_close(struct debug_info *info)
 	free(info->file);
 	free(info->path);
 	free(info);
+}
+
+const char *debug_info_source_root(const struct debug_info *info)
+{
+	return info->root;
 }
 
 const char *debug_info_file(const struct debug_info *info)

@@ -45,6 +45,8 @@ struct debug_info;
 struct debug_search {
 	const char *directory; /* --debug-dir, or NULL */
 	bool only_directory;   /* not /usr/lib/debug (tests) */
+	/* For modules: debug_info_source_root of their kernel's vmlinux, or NULL. */
+	const char *source_root;
 };
 
 /*
@@ -58,6 +60,9 @@ int debug_info_open(const char *path, const struct debug_search *search, struct 
 int debug_info_open_fd(int fd, const char *path, const struct debug_search *search,
 		       struct debug_info **ret, struct elfsyms_error *err);
 void debug_info_close(struct debug_info *info);
+
+/* The prefix that was cut off names, with a slash behind it; "" where it isn't known. */
+const char *debug_info_source_root(const struct debug_info *info);
 
 /* The file the DWARF is in: path itself or the separate one. */
 const char *debug_info_file(const struct debug_info *info);

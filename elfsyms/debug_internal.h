@@ -85,8 +85,8 @@ void debug_handle_release(struct debug_handle *handle);
 /* How many threads are of use for count jobs (0 wanted: the CPUs this process may use). */
 unsigned int debug_threads(const struct debug_info *info, unsigned int wanted, size_t count);
 
-/* debug_units.c: fills units, ranges and root. */
-int debug_units_read(struct debug_info *info, struct elfsyms_error *err);
+/* debug_units.c: fills units, ranges and root, which is known_root where no unit tells. */
+int debug_units_read(struct debug_info *info, const char *known_root, struct elfsyms_error *err);
 /* The index of the unit that covers the address, or -1. */
 long debug_unit_find(const struct debug_info *info, uint64_t address);
 /* The DIE below which the unit's functions are: of the .dwo where it is split. */

@@ -146,7 +146,7 @@ static int units_enumerate(struct debug_info *info)
 }
 
 /* "/home/me/linux/" of the unit that is init/main.c; false: no memory. */
-static bool root_find(struct debug_info *info)
+static bool root_find(struct debug_info *info, const char *known_root)
 {
 	char path[DEBUG_PATH_SIZE];
 	size_t mark = strlen(ROOT_MARK);
@@ -166,7 +166,7 @@ static bool root_find(struct debug_info *info)
 			return info->root != NULL;
 		}
 	}
-	info->root = strdup("");
+	info->root = strdup(known_root ? known_root : "");
 	return info->root != NULL;
 }
 
@@ -184,9 +184,9 @@ static int by_start(const void *a_pointer, const void *b_pointer)
 	return (a->unit > b->unit) - (a->unit < b->unit);
 }
 
-int debug_units_read(struct debug_info *info, struct elfsyms_error *err)
+int debug_units_read(struct debug_info *info, const char *known_root, struct elfsyms_error *err)
 {
-	if (units_enumerate(info) < 0 || !root_find(info)) {
+	if (units_enumerate(info) < 0 || !root_find(info, known_root)) {
 		return out_of_memory(info, err);
 	}
 	if (info->range_count > 0) {

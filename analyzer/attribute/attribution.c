@@ -17,6 +17,14 @@ struct attribution {
 	struct attribution_facts facts;
 };
 
+struct debug_search attribution_debug_search(const struct attribution_sources *sources)
+{
+	return (struct debug_search){
+		.directory = sources->debug_dir,
+		.source_root = sources->debug ? debug_info_source_root(sources->debug) : NULL,
+	};
+}
+
 /* Does the trace print names at all, where the kernel has them? */
 static bool account_has_names(const struct account *account)
 {

@@ -51,6 +51,9 @@ struct attribution_sources {
 	unsigned int thread_count;	     /* to read debug info with; 0: the CPUs available */
 };
 
+/* How the debug info of modules is to be sought and named. */
+struct debug_search attribution_debug_search(const struct attribution_sources *sources);
+
 /*
  * For the verdict: how many call sites, and how many of their live bytes
  * (current_dynamic). A site may count in several pairs.

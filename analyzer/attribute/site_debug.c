@@ -202,6 +202,10 @@ static int unit_settle(struct arena *arena, struct call_site *site)
 {
 	size_t length = folder_length(site->unit);
 
+	/* An absolute name is outside of the source, as far as is known: nothing to compare. */
+	if (site->placing == SITE_PLACED && site->unit[0] == '/') {
+		return 0;
+	}
 	if (site->placing == SITE_PLACED) {
 		site->unit_differs = strlen(site->directory) != length ||
 				     memcmp(site->directory, site->unit, length) != 0;

@@ -78,7 +78,7 @@ static void match_in(const struct opened_module *module, uint64_t address, struc
 static int match_file(const struct attribution_sources *sources, const char *name, uint64_t address,
 		      struct init_match *match)
 {
-	struct debug_search search = {.directory = sources->debug_dir};
+	struct debug_search search = attribution_debug_search(sources);
 	struct opened_module module;
 	struct elfsyms_error why;
 	size_t count;
@@ -126,7 +126,7 @@ static int function_look(const struct elf_symbol *symbol, void *context)
 static int match_apply(const struct attribution_sources *sources, struct arena *arena,
 		       const struct init_match *match, struct call_site *site)
 {
-	struct debug_search search = {.directory = sources->debug_dir};
+	struct debug_search search = attribution_debug_search(sources);
 	struct function_wanted wanted = {
 		.section = match->section, .offset = match->offset, .arena = arena};
 	struct opened_module module;

@@ -179,7 +179,7 @@ static bool batch_has_places(const struct module_batch *batch)
 static int batch_resolve(const struct attribution_sources *sources, struct arena *arena,
 			 struct module_batch *batch)
 {
-	struct debug_search search = {.directory = sources->debug_dir};
+	struct debug_search search = attribution_debug_search(sources);
 	size_t count;
 	const struct module_file *files =
 		module_files_find(sources->modules, batch->sites[0].site->module, &count);
