@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "analyzer/cli/archive_notes.h"
 #include "analyzer/cli/kernel_record.h"
 #include "analyzer/cli/map_check.h"
 
@@ -139,7 +140,11 @@ static int inputs_read(const struct options *options, struct diagnostics *diagno
 		*err = task.err;
 		return err->code;
 	}
-	return result;
+	if (result < 0 || !options->trace) {
+		return result;
+	}
+	return archive_notes_use(options->trace, trace_account_found(analysis->trace), diagnostics,
+				 &analysis->maps, err);
 }
 
 /* What the machine code tells needs the trace: which modules it names, where the kernel ran. */
@@ -295,6 +300,9 @@ static int verdict_reach(struct analysis *analysis, struct error *err)
 	if (analysis->trace) {
 		evidence.trace = trace_account_facts(analysis->trace);
 		evidence.totals = &trace_account_get(analysis->trace)->totals;
+		if (trace_account_found(analysis->trace)->statistics.cpu_count > 0) {
+			evidence.buffers = &trace_account_found(analysis->trace)->statistics;
+		}
 		if (analysis->stacks.is_blamed) {
 			evidence.blame = &analysis->stacks.blame.facts;
 		} else {

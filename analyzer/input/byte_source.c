@@ -82,6 +82,10 @@ static int peeked_next(struct byte_source *source, const char **ret, size_t *ret
 		peeked->rest_size = 0;
 		return 1;
 	}
+	if (peeked->failure.code) {
+		*err = peeked->failure;
+		return err->code;
+	}
 	return byte_source_next(peeked->below, ret, ret_size, err);
 }
 
@@ -103,7 +107,7 @@ int peeked_source_init(struct peeked_source *peeked, struct byte_source *below, 
 		const char *block;
 		size_t size;
 
-		result = byte_source_next(below, &block, &size, err);
+		result = byte_source_next(below, &block, &size, &peeked->failure);
 		if (result > 0) {
 			size_t taken = capacity - peeked->size;
 
@@ -114,7 +118,8 @@ int peeked_source_init(struct peeked_source *peeked, struct byte_source *below, 
 			peeked->rest_size = size - taken;
 		}
 	}
-	if (result < 0) {
+	if (result < 0 && peeked->size == 0) {
+		*err = peeked->failure;
 		peeked_source_release(peeked);
 		return result;
 	}

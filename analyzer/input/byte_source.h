@@ -56,9 +56,13 @@ struct peeked_source {
 	const char *rest; /* of the block the beginning ended in */
 	size_t rest_size;
 	bool handed_up;
+	struct error failure; /* what ended the beginning early */
 };
 
-/* Reads the beginning: capacity bytes, fewer only where the source has no more. */
+/*
+ * Reads the beginning: capacity bytes, fewer only where the source has no more. A failure
+ * behind the first byte is met by whoever reads on.
+ */
 int peeked_source_init(struct peeked_source *peeked, struct byte_source *below, size_t capacity,
 		       struct error *err);
 void peeked_source_release(struct peeked_source *peeked);

@@ -70,7 +70,8 @@ static int packed_error(const struct packing_archive *packed, struct error *err)
 		*err = packed->below_error;
 		return err->code;
 	}
-	if (why && strcasestr(why, "truncated")) {
+	/* zlib's -5 is Z_BUF_ERROR: it wants more than there is */
+	if (why && (strcasestr(why, "truncated") || strstr(why, "(-5)"))) {
 		return too_short(packed, err);
 	}
 	return error_set(err, ERROR_INPUT, "the %s archive cannot be unpacked (%s)",

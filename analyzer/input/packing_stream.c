@@ -25,6 +25,7 @@ struct packing_stream {
 
 	struct archive *archive; /* not gzip */
 	struct error below_error;
+	struct error failure; /* gzip: why it cannot go on */
 
 	z_stream gzip;
 	bool gzip_open;
@@ -93,14 +94,11 @@ static int gzip_between(struct packing_stream *stream, struct error *err)
 	return 1;
 }
 
-static int gzip_next(struct byte_source *source, const char **ret, size_t *ret_size,
-		     struct error *err)
+/* Unpacks until the buffer is full, the stream ends or it cannot go on. */
+static int gzip_fill(struct packing_stream *stream, struct error *err)
 {
-	struct packing_stream *stream = (struct packing_stream *)source;
 	z_stream *gzip = &stream->gzip;
 
-	gzip->next_out = stream->buffer;
-	gzip->avail_out = GZIP_BLOCK;
 	while (!stream->at_end && gzip->avail_out > 0) {
 		int result = 1;
 
@@ -127,9 +125,26 @@ static int gzip_next(struct byte_source *source, const char **ret, size_t *ret_s
 			return corrupt(stream, gzip->msg, err);
 		}
 	}
+	return 0;
+}
+
+static int gzip_next(struct byte_source *source, const char **ret, size_t *ret_size,
+		     struct error *err)
+{
+	struct packing_stream *stream = (struct packing_stream *)source;
+
+	stream->gzip.next_out = stream->buffer;
+	stream->gzip.avail_out = GZIP_BLOCK;
+	if (!stream->failure.code) {
+		gzip_fill(stream, &stream->failure);
+	}
 	*ret = (const char *)stream->buffer;
-	*ret_size = GZIP_BLOCK - gzip->avail_out;
-	return *ret_size > 0;
+	*ret_size = GZIP_BLOCK - stream->gzip.avail_out;
+	if (*ret_size > 0) {
+		return 1; /* what was good comes before the failure */
+	}
+	*err = stream->failure;
+	return err->code;
 }
 
 static int gzip_open(struct packing_stream *stream, struct error *err)

@@ -19,6 +19,7 @@
 #include "analyzer/attribute/stack_blame.h"
 #include "analyzer/base/arena.h"
 #include "analyzer/base/error.h"
+#include "analyzer/input/member_kind.h"
 #include "analyzer/input/trace_facts.h"
 
 enum finding_severity {
@@ -72,11 +73,12 @@ struct verdict_evidence {
 	const struct trace_facts *trace;   /* NULL: static analysis */
 	const struct match_totals *totals; /* NULL together with trace */
 	const struct attribution_facts *attribution;
-	const struct kernel_tree_facts *kernel; /* NULL: no kernel tree given */
-	const struct debug_evidence *debug; /* NULL: no vmlinux, or nothing to look up in it */
-	const struct wrapper_facts *wrappers;	/* NULL: callers were blamed already (--skip) */
-	const struct stack_blame_facts *blame;	/* of --skip, NULL without */
-	bool has_map;				/* any symbol map was given or found */
+	const struct kernel_tree_facts *kernel;	 /* NULL: no kernel tree given */
+	const struct debug_evidence *debug;	 /* NULL: no vmlinux, or nothing to look up in it */
+	const struct wrapper_facts *wrappers;	 /* NULL: callers were blamed already (--skip) */
+	const struct stack_blame_facts *blame;	 /* of --skip, NULL without */
+	const struct buffer_statistics *buffers; /* saved beside the trace; NULL: none */
+	bool has_map;				 /* any symbol map was given or found */
 };
 
 #define VERDICT_CAPACITY 32

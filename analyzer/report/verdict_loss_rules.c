@@ -93,6 +93,39 @@ static bool buffer_overrun(const struct verdict_evidence *evidence, struct arena
 	return true;
 }
 
+/* What the kernel's own count says beyond the losses that the trace shows. */
+static bool buffers_lost(const struct verdict_evidence *evidence, struct arena *arena,
+			 struct finding *ret)
+{
+	const struct trace_facts *trace = evidence->trace;
+	uint64_t shown = trace->lost_event_count;
+	uint64_t lost;
+	char lost_text[COUNTED_SIZE];
+	char overwritten[FORMAT_SIZE];
+	char dropped[FORMAT_SIZE];
+
+	if (!evidence->buffers) {
+		return false;
+	}
+	if (trace->entries_written > trace->entries_in_buffer) {
+		shown += trace->entries_written - trace->entries_in_buffer;
+	}
+	lost = evidence->buffers->overrun_count + evidence->buffers->dropped_count;
+	if (lost <= shown) {
+		return false;
+	}
+	loss_weigh(ret, lost - shown, event_count(trace), MIDDLE_LOSS_UNRELIABLE);
+	finding_count_set(ret, lost - shown);
+	ret->text = arena_printf(
+		arena,
+		"Lost without a mark in the trace: %s. The buffer statistics saved with it count "
+		"%s overwritten and %s dropped, for want of room.",
+		format_counted(lost_text, lost - shown, "event"),
+		format_count(overwritten, evidence->buffers->overrun_count),
+		format_count(dropped, evidence->buffers->dropped_count));
+	return true;
+}
+
 static bool buffers_start_apart(const struct verdict_evidence *evidence, struct arena *arena,
 				struct finding *ret)
 {
@@ -190,6 +223,7 @@ const struct verdict_rule verdict_loss_rules[] = {
 	{"buffer-overrun", buffer_overrun,
 	 MORE_BUFFER "Choose the clock there too (trace_clock=local): switching it later empties "
 		     "the buffer."},
+	{"buffers-lost", buffers_lost, MORE_BUFFER},
 	{"buffers-start-apart", buffers_start_apart, MORE_BUFFER},
 	{"file-cut", file_cut,
 	 "Stop tracing (echo 0 > tracing_on) before copying the trace, and copy all of it."},

@@ -131,6 +131,32 @@ static void test_events_lost(void **state)
 	verdict_release(&r->verdict);
 }
 
+/* The kernel's own count of what was lost, beside what the trace shows of it. */
+static void test_buffers_lost(void **state)
+{
+	struct recording *r = *state;
+	struct buffer_statistics buffers = {.cpu_count = 2, .overrun_count = 2500};
+	const struct finding *finding;
+
+	r->evidence.buffers = &buffers;
+	r->trace.entries_written = 12500;
+	only(r, "buffer-overrun", FINDING_WARNING, "2,500 of 12,500");
+	verdict_release(&r->verdict);
+	r->trace.entries_written = 10000;
+	finding = only(r, "buffers-lost", FINDING_ERROR, "2,500 events");
+	assert_int_equal(finding->count, 2500);
+	verdict_release(&r->verdict);
+	buffers = (struct buffer_statistics){.cpu_count = 2, .dropped_count = 60};
+	r->trace.lost_notice_count = 1;
+	r->trace.lost_event_count = 40;
+	judge(r);
+	finding = find(r, "buffers-lost");
+	assert_non_null(finding);
+	assert_int_equal(finding->count, 20);
+	assert_int_equal(finding->severity, FINDING_WARNING);
+	verdict_release(&r->verdict);
+}
+
 static void test_buffer_overrun(void **state)
 {
 	struct recording *r = *state;
@@ -464,6 +490,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_clean, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_events_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_buffer_overrun, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_buffers_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_file_cut, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_damaged_lines, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_cut_lines, setup, teardown),
