@@ -162,6 +162,12 @@ static int function_visit(const struct elf_symbol *symbol, void *context)
 	return 0;
 }
 
+/* What every module calls its init and exit functions: their own names say more. */
+static bool name_is_common(const char *name)
+{
+	return strcmp(name, "init_module") == 0 || strcmp(name, "cleanup_module") == 0;
+}
+
 static int function_compare(const void *left, const void *right)
 {
 	const struct code_function *a = left;
@@ -175,6 +181,9 @@ static int function_compare(const void *left, const void *right)
 	}
 	if (a->is_function != b->is_function) {
 		return a->is_function ? -1 : 1;
+	}
+	if (name_is_common(a->name) != name_is_common(b->name)) {
+		return name_is_common(a->name) ? 1 : -1;
 	}
 	if (a->is_global != b->is_global) {
 		return a->is_global ? -1 : 1;

@@ -77,7 +77,8 @@ bool elf_code_section(const struct elf_code *code, const char *name, uint32_t *r
 bool elf_code_bytes(const struct elf_code *code, struct code_place place, struct code_bytes *ret);
 
 /* The function whose bytes include place / which starts there; NULL if there is none. Of several
- * names for one place the function before the label, the global, the shorter one speaks. O(log n).
+ * names for one place the function before the label, the global, the shorter one speaks;
+ * init_module and cleanup_module, the common names of a module's own ones, come last. O(log n).
  */
 const struct code_function *elf_code_function_around(const struct elf_code *code,
 						     struct code_place place);

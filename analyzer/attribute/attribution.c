@@ -45,6 +45,32 @@ static void fact_add(uint64_t *sites, uint64_t *bytes, const struct call_site *s
 	*bytes += site->figures.current_dynamic;
 }
 
+static void call_fact_add(struct attribution_facts *facts, const struct call_site *site)
+{
+	switch (site->call) {
+	case SITE_CALL_UNKNOWN:
+		break;
+	case SITE_CALL_ALLOCATOR:
+		fact_add(&facts->direct_sites, &facts->direct_bytes, site);
+		break;
+	case SITE_CALL_VIA:
+		fact_add(&facts->via_sites, &facts->via_bytes, site);
+		break;
+	case SITE_CALL_TAIL:
+		fact_add(&facts->tail_sites, &facts->tail_bytes, site);
+		break;
+	case SITE_CALL_INDIRECT:
+		fact_add(&facts->indirect_sites, &facts->indirect_bytes, site);
+		break;
+	case SITE_CALL_UNDECIDABLE:
+		fact_add(&facts->undecidable_sites, &facts->undecidable_bytes, site);
+		break;
+	case SITE_CALL_NONE:
+		fact_add(&facts->no_call_sites, &facts->no_call_bytes, site);
+		break;
+	}
+}
+
 static bool slide_is_known(const struct attribution_sources *sources)
 {
 	if (sources->slide) {
@@ -92,12 +118,21 @@ static void facts_add(struct attribution_facts *facts, const struct call_site *s
 	if (tie->evidence == EVIDENCE_LINK_TIME_MAP && !slide_is_known(sources)) {
 		fact_add(&facts->link_address_sites, &facts->link_address_bytes, site);
 	}
-	fact_add(&facts->call_sites[site->call], &facts->call_bytes[site->call], site);
+	call_fact_add(facts, site);
 	if (tie->is_sought) {
-		facts->symbols.compared++;
-		facts->symbols.against += site->naming == SITE_SIZE_MISMATCH ||
-					  site->naming == SITE_UNKNOWN_SYMBOL;
+		facts->sought_sites++;
+		facts->misfit_sites += site->naming == SITE_SIZE_MISMATCH ||
+				       site->naming == SITE_UNKNOWN_SYMBOL;
 	}
+}
+
+static void slide_facts_set(struct attribution_facts *facts, const struct kernel_slide *slide)
+{
+	facts->slide_origin = slide->origin;
+	facts->slide = slide->slide;
+	facts->slide_sites = slide->site_count;
+	facts->slide_hits = slide->hit_count;
+	facts->slide_runner_up = slide->runner_up_count;
 }
 
 /* Sites named together, so that debug info is read once for all of them, and in parallel. */
@@ -199,6 +234,9 @@ int attribution_run(const struct account *account, const struct attribution_sour
 		return error_no_memory(err);
 	}
 	arena_init(&attribution->arena);
+	if (sources->slide) {
+		slide_facts_set(&attribution->facts, sources->slide);
+	}
 	attribution->site_count = account->row_count;
 	attribution->sites = calloc(account->row_count + 1, sizeof(*attribution->sites));
 	if (!attribution->sites || sites_attribute(attribution, account, sources) < 0) {

@@ -30,7 +30,6 @@
 #include "analyzer/attribute/kernel_code.h"
 #include "analyzer/attribute/kernel_slide.h"
 #include "analyzer/attribute/kernel_tree.h"
-#include "analyzer/attribute/map_match.h"
 #include "analyzer/attribute/memory_tree.h"
 #include "analyzer/attribute/module_files.h"
 #include "analyzer/base/error.h"
@@ -70,10 +69,17 @@ struct attribution_facts {
 	uint64_t checked_sites;
 	/* Addresses named by vmlinux or System.map, slide unknown: right only without KASLR. */
 	uint64_t link_address_sites, link_address_bytes;
-	/* By enum site_call: what stands in front of them. */
-	uint64_t call_sites[SITE_CALL_KINDS], call_bytes[SITE_CALL_KINDS];
+	/* By what stands in front of them (enum site_call); unknown ones are not counted. */
+	uint64_t direct_sites, direct_bytes;
+	uint64_t via_sites, via_bytes;
+	uint64_t tail_sites, tail_bytes;
+	uint64_t indirect_sites, indirect_bytes;
+	uint64_t undecidable_sites, undecidable_bytes;
+	uint64_t no_call_sites, no_call_bytes;
 	/* Kernel functions sought by name and size in a map, and not found so (map_match.h). */
-	struct map_objections symbols;
+	uint64_t sought_sites, misfit_sites;
+	/* Of struct kernel_slide, whose origin is slide_origin. */
+	uint64_t slide_origin, slide, slide_sites, slide_hits, slide_runner_up;
 	/* SITE_UNPLACED: in "(unplaced)". */
 	uint64_t unplaced_sites, unplaced_bytes;
 	/* With function, file and line from debug info. */

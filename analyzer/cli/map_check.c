@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "analyzer/attribute/map_match.h"
+
 /* The first call site that speaks against the maps, NULL if none does by itself. */
 static const char *first_misfit(struct attribution *attribution)
 {
@@ -35,8 +37,10 @@ int map_check_run(const struct options *options, const struct map_check *check, 
 	const struct attribution_facts *facts = attribution_facts(check->attribution);
 	const struct kernel_maps *maps = check->maps;
 	struct map_evidence evidence = {
-		.symbols = facts->symbols,
-		.calls = {.against = facts->call_sites[SITE_CALL_NONE]},
+		.symbols = {facts->misfit_sites, facts->sought_sites},
+		.calls = {facts->no_call_sites, facts->no_call_sites + facts->direct_sites +
+							facts->via_sites + facts->tail_sites +
+							facts->indirect_sites},
 		.slide = check->slide,
 		.link_map = maps->vmlinux ? maps->vmlinux : maps->system_map,
 		.kallsyms = maps->kallsyms,
@@ -44,11 +48,6 @@ int map_check_run(const struct options *options, const struct map_check *check, 
 	struct map_objections found;
 	const char *misfit = first_misfit(check->attribution);
 
-	for (size_t i = 0; i < SITE_CALL_KINDS; i++) {
-		bool is_looked_at = i != SITE_CALL_UNKNOWN && i != SITE_CALL_UNDECIDABLE;
-
-		evidence.calls.compared += is_looked_at ? facts->call_sites[i] : 0;
-	}
 	switch (map_match_judge(&evidence, &found)) {
 	case MAP_BELONGS:
 		return 0;

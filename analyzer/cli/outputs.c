@@ -122,6 +122,7 @@ static int summary_print(FILE *out, const struct options *options, const struct 
 		.trace_path = record->trace_path,
 		.trace = record->trace,
 		.totals = record->totals,
+		.attribution = record->attribution,
 		.sites = &analysis->sites,
 		.order = options->order,
 		.by = options->by,

@@ -31,12 +31,45 @@ static void ambiguous_tell(struct diagnostics *diagnostics, const struct call_si
 
 static void init_text_tell(struct diagnostics *diagnostics, const struct call_site *site)
 {
-	if (site->init_text_is_certain) {
-		diagnostics_detail(diagnostics, "%s: in init text of module %s: %s", site->site,
-				   site->module, site->caller);
+	if (site->function) {
+		diagnostics_detail(diagnostics, "%s: %s+0x%" PRIx64 " in init text of module %s",
+				   site->site, site->function, site->offset, site->module);
 	} else {
 		diagnostics_detail(diagnostics, "%s: probably in init text of module %s",
 				   site->site, site->module);
+	}
+}
+
+/* How a site allocates, where it isn't just a call of an allocator. */
+static void call_tell(struct diagnostics *diagnostics, const struct call_site *site)
+{
+	switch (site->call) {
+	case SITE_CALL_VIA:
+		diagnostics_detail(diagnostics, "%s: allocates via %s", site->site, site->via);
+		break;
+	case SITE_CALL_TAIL:
+		diagnostics_detail(diagnostics,
+				   "%s: %s%s%s%s allocated; it jumped to the allocator (tail call, "
+				   "seen from %s)",
+				   site->site, site->function, site->module ? " [" : "",
+				   site->module ? site->module : "", site->module ? "]" : "",
+				   site->seen_from);
+		break;
+	case SITE_CALL_INDIRECT:
+		diagnostics_detail(diagnostics, "%s: calls through a pointer", site->site);
+		break;
+	case SITE_CALL_UNDECIDABLE:
+		diagnostics_detail(diagnostics,
+				   "%s: who allocated is not decidable: it calls %s, in which no "
+				   "allocator was found",
+				   site->site, site->via ? site->via : "something unknown");
+		break;
+	case SITE_CALL_NONE:
+		diagnostics_detail(diagnostics, "%s: no call stands in front of it", site->site);
+		break;
+	case SITE_CALL_UNKNOWN:
+	case SITE_CALL_ALLOCATOR:
+		break;
 	}
 }
 
@@ -51,6 +84,7 @@ void site_details_list(struct diagnostics *diagnostics, const struct call_site *
 					   "%s: in %s by the object tree, in %s by debug info",
 					   sites[i].site, sites[i].directory, sites[i].unit);
 		}
+		call_tell(diagnostics, &sites[i]);
 		if (sites[i].in_init_text) {
 			init_text_tell(diagnostics, &sites[i]);
 		}

@@ -13,6 +13,7 @@
 #define SITE_COLUMNS	  45
 #define DIRECTORY_COLUMNS 40
 #define PATH_SIZE	  4096
+#define LABEL_SIZE	  640 /* of a function and a module, which are KSYM_NAME_LEN at most */
 
 void summary_heading(FILE *out, bool color, const char *text)
 {
@@ -76,6 +77,27 @@ static void trace_write(FILE *out, const struct summary *summary)
 	if (summary->filter) {
 		summary_labelled(out, "Counted", summary->filter);
 	}
+}
+
+/* How far KASLR moved the kernel, where raw addresses were named with its help. */
+static void slide_write(FILE *out, const struct attribution_facts *facts)
+{
+	char text[160];
+
+	if (!facts || !facts->slide_sites) {
+		return;
+	}
+	if (facts->slide_origin == SLIDE_FROM_KALLSYMS) {
+		snprintf(text, sizeof(text), "slide 0x%" PRIx64 " (from kallsyms)", facts->slide);
+	} else if (facts->slide_origin == SLIDE_FROM_SITES) {
+		snprintf(text, sizeof(text),
+			 "slide 0x%" PRIx64 " (recovered from %" PRIu64
+			 " call sites; runner-up: %" PRIu64 ")",
+			 facts->slide, facts->slide_hits, facts->slide_runner_up);
+	} else {
+		return;
+	}
+	summary_labelled(out, "KASLR", text);
 }
 
 int summary_kernel(FILE *out, const struct summary *summary, struct error *err)
@@ -154,6 +176,32 @@ static size_t smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
+/* Marks functions that jumped to the allocator; the trace names their callers. */
+#define TAIL_MARK " ^"
+
+/* What the table calls a site: the function to blame. */
+static const char *site_label(char *buffer, size_t size, const struct call_site *site)
+{
+	if (!site->seen_from) {
+		return site->caller;
+	}
+	snprintf(buffer, size, "%s%s%s%s" TAIL_MARK, site->function, site->module ? " [" : "",
+		 site->module ? site->module : "", site->module ? "]" : "");
+	return buffer;
+}
+
+static void tail_note_write(FILE *out, const struct site_list *list, size_t rows)
+{
+	for (size_t i = 0; i < rows; i++) {
+		if (list->sites[i]->seen_from) {
+			fputs("  ^ jumped to the allocator: the trace names its caller (-v says "
+			      "which)\n",
+			      out);
+			return;
+		}
+	}
+}
+
 /*
  * How the columns of names share SITE_COLUMNS: directories take what they need, a third
  * at most, callers the rest. No directory column without a kernel tree.
@@ -166,7 +214,8 @@ static void widths_choose(const struct site_list *list, size_t rows, bool placed
 
 	for (size_t i = 0; i < rows; i++) {
 		const struct call_site *site = list->sites[i];
-		size_t length = strlen(site->caller);
+		char label[LABEL_SIZE];
+		size_t length = strlen(site_label(label, sizeof(label), site));
 
 		longest_caller = length > longest_caller ? length : longest_caller;
 		length = site->directory ? strlen(site->directory) : 0;
@@ -207,11 +256,12 @@ static void site_write(FILE *out, const struct call_site *site, bool total, size
 	char bytes[FORMAT_SIZE];
 	char waste[FORMAT_SIZE];
 	char counts[2 * FORMAT_SIZE];
+	char label[LABEL_SIZE];
 	char caller[SITE_COLUMNS + 1];
 	char directory[SITE_COLUMNS + 1];
 
 	snprintf(counts, sizeof(counts), "%" PRIu64 "/%" PRIu64, row->alloc_count, row->free_count);
-	caller_fit(caller, site->caller, caller_width);
+	caller_fit(caller, site_label(label, sizeof(label), site), caller_width);
 	fprintf(out, "  %8s %8s %13s  ",
 		format_bytes(bytes, total ? row->total_dynamic : row->current_dynamic),
 		format_signed_bytes(waste, site_waste(row)), counts);
@@ -249,6 +299,7 @@ static void sites_write(FILE *out, const struct summary *summary)
 	for (size_t i = 0; i < rows; i++) {
 		site_write(out, list->sites[i], total, caller_width, directory_width);
 	}
+	tail_note_write(out, list, rows);
 }
 
 static void directory_write(FILE *out, const struct directory_row *row, bool total, uint64_t whole)
@@ -301,6 +352,7 @@ int summary_write(FILE *out, const struct summary *summary, struct error *err)
 		return err->code;
 	}
 	if (summary->trace) {
+		slide_write(out, summary->attribution);
 		totals_write(out, summary);
 		if (summary->sites->count) {
 			sites_write(out, summary);

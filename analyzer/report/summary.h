@@ -20,9 +20,10 @@
 
 /* Everything is borrowed. */
 struct summary {
-	const char *trace_path; /* NULL: static analysis, the next four unused */
+	const char *trace_path; /* NULL: static analysis, the next five unused */
 	const struct trace_facts *trace;
 	const struct match_totals *totals;
+	const struct attribution_facts *attribution;
 	const struct site_list *sites;
 	const struct site_order *order;
 	const struct site_key *by; /* what the rows of sites are; NULL: call sites */

@@ -30,6 +30,8 @@ extern const struct verdict_rule verdict_place_rules[];
 extern const size_t verdict_place_rule_count;
 extern const struct verdict_rule verdict_stack_rules[];
 extern const size_t verdict_stack_rule_count;
+extern const struct verdict_rule verdict_call_rules[];
+extern const size_t verdict_call_rule_count;
 extern const struct verdict_rule verdict_debug_rules[];
 extern const size_t verdict_debug_rule_count;
 
