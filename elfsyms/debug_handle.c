@@ -87,9 +87,9 @@ static int handle_error(const char *path, const char *what, const char *reason,
 				 reason ? reason : "unknown error");
 }
 
+/* handle->elf is open, or NULL. */
 static int linked_open(struct debug_handle *handle, const char *path, struct elfsyms_error *err)
 {
-	handle->elf = elf_begin(handle->fd, ELF_C_READ_MMAP, NULL);
 	if (!handle->elf || elf_kind(handle->elf) != ELF_K_ELF) {
 		return handle_error(path, "damaged ELF file", elf_errmsg(-1), err);
 	}
@@ -248,6 +248,7 @@ int debug_handle_open(struct debug_handle *handle, struct debug_info *info,
 			return elfsyms_error_set_errno(err, errno, "%s: cannot open", info->file);
 		}
 	}
+	handle->elf = elf_begin(handle->fd, ELF_C_READ_MMAP, NULL);
 	return linked_open(handle, info->file, err);
 }
 
@@ -255,12 +256,17 @@ struct debug_handle *debug_handle_another(struct debug_info *info)
 {
 	struct debug_handle *handle = calloc(1, sizeof(*handle));
 	struct elfsyms_error err;
+	size_t size;
+	char *image;
 
 	if (!handle) {
 		return NULL;
 	}
-	handle->fd = fcntl(info->main.fd, F_DUPFD_CLOEXEC, 0);
-	if (handle->fd < 0 || linked_open(handle, info->file, &err) < 0) {
+	handle->fd = -1;
+	/* The same mapping: a second one would count, and cost page faults, twice. */
+	image = elf_rawfile(info->main.elf, &size);
+	handle->elf = image ? elf_memory(image, size) : NULL;
+	if (linked_open(handle, info->file, &err) < 0) {
 		debug_handle_release(handle);
 		free(handle);
 		return NULL;
@@ -290,7 +296,11 @@ unsigned int debug_threads(const struct debug_info *info, unsigned int wanted, s
 {
 	cpu_set_t cpus;
 
-	if (info->main.dwfl || info->main.is_compressed) {
+	/*
+	 * A handle without a file of its own finds no .dwo beside it; each handle would
+	 * unpack compressed sections for itself.
+	 */
+	if (info->main.dwfl || info->main.is_compressed || info->has_split_units) {
 		return 1;
 	}
 	if (wanted == 0) {

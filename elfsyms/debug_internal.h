@@ -67,6 +67,7 @@ struct debug_info {
 	uint64_t *section_bases; /* of a relocatable file */
 	size_t section_count;
 	char *root; /* the kernel's source with a slash behind it, "" if unknown */
+	bool has_split_units;
 	size_t missing_split_count;
 };
 

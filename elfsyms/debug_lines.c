@@ -362,6 +362,7 @@ struct line_machine {
 	struct line_row previous; /* of this sequence, if is_known */
 	const uint64_t *addresses;
 	size_t count;
+	size_t missing; /* of the addresses */
 	struct line_row *rows;
 };
 
@@ -378,6 +379,7 @@ static void row_emit(struct line_machine *machine)
 			    machine->addresses[i] < machine->address &&
 			    !machine->rows[i].is_known) {
 				machine->rows[i] = *previous;
+				machine->missing--;
 			}
 		}
 	}
@@ -467,12 +469,14 @@ void line_table_find(const struct line_table *table, const uint64_t *addresses, 
 			   .is_big_endian = table->handle->is_big_endian},
 		.addresses = addresses,
 		.count = count,
+		.missing = count,
 		.rows = ret,
 	};
 
 	memset(ret, 0, count * sizeof(*ret));
 	sequence_begin(&machine);
-	while (machine.reader.next < machine.reader.end && !machine.reader.failed) {
+	while (machine.missing > 0 && machine.reader.next < machine.reader.end &&
+	       !machine.reader.failed) {
 		unsigned int opcode = *machine.reader.next++;
 
 		if (opcode >= table->opcode_base) {

@@ -73,6 +73,7 @@ static const char *unit_recorded_name(struct debug_info *info, Dwarf_Die *die, D
 	if (!split_name) {
 		return name;
 	}
+	info->has_split_units = true;
 	if (split->addr) {
 		const char *inner = die_string(split, DW_AT_name);
 

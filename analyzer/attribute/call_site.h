@@ -82,12 +82,11 @@ struct call_site {
 	uint64_t module_offset;
 	const char *module_directory; /* by the place of an in-tree .ko, NULL if that doesn't tell */
 	/*
-	 * In init text, which was freed when the module had been loaded, so that no map shows it
-	 * (site_modules.h): certainly of `module`, and then function and offset are known; or only
-	 * probably.
+	 * In init text, which was freed when the module had been loaded, so that no map shows it:
+	 * of `module` where the function is known (init_text.h), else only probably
+	 * (site_init_text.h).
 	 */
 	bool in_init_text;
-	bool init_text_is_certain;
 	enum site_call call;
 	const char *via; /* SITE_CALL_VIA, _UNDECIDABLE: the function called there, or NULL */
 	/*

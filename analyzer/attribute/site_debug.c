@@ -234,9 +234,8 @@ int site_debug_settle(struct arena *arena, struct call_site *site)
 		site->directory = site->module_directory;
 		site->placing = SITE_PLACED;
 	} else if (site->in_init_text) {
-		site->directory =
-			arena_printf(arena, "(init text%s of module %s)",
-				     site->init_text_is_certain ? "" : ", probably", site->module);
+		site->directory = arena_printf(arena, "(init text%s of module %s)",
+					       site->function ? "" : ", probably", site->module);
 		site->placing = SITE_IN_MODULE;
 	}
 	return site->directory ? 0 : -1;

@@ -251,5 +251,5 @@ int site_modules_resolve(const struct attribution_sources *sources, struct arena
 	if (named_resolve(sources, arena, sites, count) < 0) {
 		return -1;
 	}
-	return site_init_text_resolve(sources, arena, sites, count);
+	return site_init_text_guess(sources->modules, arena, sites, count);
 }

@@ -7,12 +7,8 @@
  * kernel prints reaches to the next symbol, so it is not below st_size. Where a module
  * has several such functions, the one with a call at that place counts, if it is the only one.
  *
- * Init text. A module's .init.text is loaded apart and freed when the module has started,
- * so what allocated there has a bare address that no map names later. It lies shortly
- * behind what the module kept (up to 6.3 right behind it), and begins on a page: so the
- * offset in .init.text is known up to the page. If just one module nearby has a call
- * that returns to such an offset, the site is in that module's init text. Otherwise the nearest
- * module below is named, as probable.
+ * Bare addresses that remain are probably init text, if they are near a module
+ * (site_init_text.h).
  */
 #ifndef ANALYZER_ATTRIBUTE_SITE_MODULES_H
 #define ANALYZER_ATTRIBUTE_SITE_MODULES_H
