@@ -44,7 +44,7 @@ check_format() { # names only: `clang-format -i FILE` shows the rest
 case ${1:-} in
 format) check_format ;;
 lengths) check_lengths ;;
-shell) find . -path ./build -prune -o '(' -name '*.sh' -o -path './.ci/run' ')' -print | sort | xargs shellcheck ;;
+shell) find . -path ./build -prune -o '(' -name '*.sh' -o -path './.ci/run' -o -name kmem-capture -type f ')' -print | sort | xargs shellcheck ;;
 *)
 	echo "usage: check_style.sh format|lengths|shell" >&2
 	exit 2

@@ -20,12 +20,18 @@ static const char *first_misfit(struct attribution *attribution)
 	return NULL;
 }
 
+/* Without the option the map is the one that came with the trace. */
+static const char *kallsyms_given(const struct options *options)
+{
+	return options->kallsyms ? options->kallsyms : options->trace;
+}
+
 static const char *map_given(const struct options *options)
 {
 	if (options->kernel) {
 		return options->kernel;
 	}
-	return options->system_map ? options->system_map : options->kallsyms;
+	return options->system_map ? options->system_map : kallsyms_given(options);
 }
 
 #define REFUSAL                                                                                    \
@@ -74,7 +80,7 @@ int map_check_run(const struct options *options, const struct map_check *check, 
 		return error_set(err, ERROR_INPUT,
 				 "%.200s and %.200s are of different kernels: of %" PRIu64
 				 " functions compared, %" PRIu64 " are elsewhere. " REFUSAL,
-				 map_given(options), options->kallsyms, found.compared,
+				 map_given(options), kallsyms_given(options), found.compared,
 				 found.against);
 	}
 	return 0;
