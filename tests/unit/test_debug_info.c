@@ -72,7 +72,7 @@ static void frame_check(const struct debug_frame *frame, const char *function, c
  */
 static size_t chain_check(struct debug_info *info, uint64_t address, uint64_t size, size_t *calls)
 {
-	uint64_t addresses[CODE_MAX];
+	uint64_t addresses[CODE_MAX] = {0};
 	struct debug_place places[CODE_MAX];
 	struct elfsyms_error err;
 	size_t found = 0;
