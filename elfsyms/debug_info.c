@@ -226,7 +226,7 @@ int debug_info_resolve(struct debug_info *info, const uint64_t *addresses, size_
 		.info = info,
 		.items = calloc(count + 1, sizeof(*batch.items)),
 		.addresses = calloc(count + 1, sizeof(*batch.addresses)),
-		.places = calloc(count + 1, sizeof(*batch.places)),
+		.places = calloc(count + 1, sizeof(void *)),
 		.jobs = calloc(count + 1, sizeof(*batch.jobs)),
 	};
 	bool no_memory = !batch.items || !batch.addresses || !batch.places || !batch.jobs;

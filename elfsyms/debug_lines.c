@@ -265,6 +265,7 @@ static bool header_read(struct line_table *table, struct line_reader *reader)
 {
 	uint64_t length = read_fixed(reader, 4);
 	uint64_t header_length;
+	int line_base;
 
 	if (length == 0xffffffff) {
 		reader->is_64bit = true;
@@ -293,7 +294,8 @@ static bool header_read(struct line_table *table, struct line_reader *reader)
 		skip(reader, 1); /* operations per instruction: 1 but on VLIW machines */
 	}
 	skip(reader, 1); /* default of is_stmt */
-	table->line_base = (int8_t)read_fixed(reader, 1);
+	line_base = (int)read_fixed(reader, 1);
+	table->line_base = line_base < 128 ? line_base : line_base - 256; /* a signed byte */
 	table->line_range = (unsigned int)read_fixed(reader, 1);
 	table->opcode_base = (unsigned int)read_fixed(reader, 1);
 	table->opcode_lengths = reader->next;

@@ -121,8 +121,8 @@ static void facts_add(struct attribution_facts *facts, const struct call_site *s
 	call_fact_add(facts, site);
 	if (tie->is_sought) {
 		facts->sought_sites++;
-		facts->misfit_sites += site->naming == SITE_SIZE_MISMATCH ||
-				       site->naming == SITE_UNKNOWN_SYMBOL;
+		facts->misfit_sites +=
+			site->naming == SITE_SIZE_MISMATCH || site->naming == SITE_UNKNOWN_SYMBOL;
 	}
 }
 

@@ -42,9 +42,9 @@ static struct tree_node *object_node(struct memory_tree *tree, const char *path,
 static int object_add(struct memory_tree *tree, const struct tree_object *object,
 		      const struct tree_symbol *symbols, const char *directory)
 {
-	struct tree_node *node = object->is_group ? memory_tree_child(tree, tree->root, TREE_GROUP,
-								      object->path)
-						  : object_node(tree, object->path, directory);
+	struct tree_node *node =
+		object->is_group ? memory_tree_child(tree, tree->root, TREE_GROUP, object->path)
+				 : object_node(tree, object->path, directory);
 	struct memory_figures named = {0};
 	struct tree_node *padding;
 

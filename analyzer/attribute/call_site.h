@@ -16,26 +16,26 @@
 #include "analyzer/account/account.h"
 
 enum site_naming {
-	SITE_NAMED,	  /* the trace or one symbol of the map gives the function */
-	SITE_AMBIGUOUS,	  /* several symbols with that name and size remain */
+	SITE_NAMED,	     /* the trace or one symbol of the map gives the function */
+	SITE_AMBIGUOUS,	     /* several symbols with that name and size remain */
 	SITE_UNKNOWN_SYMBOL, /* the trace names a function no map or object defines */
 	SITE_SIZE_MISMATCH,  /* a map has the name, but with another size: wrong map */
-	SITE_RAW,	  /* a bare address that no map names */
+	SITE_RAW,	     /* a bare address that no map names */
 };
 
 enum site_placing {
-	SITE_PLACED,	   /* directory (and object) of the kernel tree */
-	SITE_IN_MODULE,	   /* a module whose object is not in the tree: "(module NAME)" */
-	SITE_UNPLACED,	   /* "(unplaced)" */
+	SITE_PLACED,	/* directory (and object) of the kernel tree */
+	SITE_IN_MODULE, /* a module whose object is not in the tree: "(module NAME)" */
+	SITE_UNPLACED,	/* "(unplaced)" */
 };
 
 /* How a site allocates, by the call instruction in front of it (tail_call.h). */
 enum site_call {
-	SITE_CALL_UNKNOWN,     /* not looked at: no code at hand, or where it is isn't known */
-	SITE_CALL_ALLOCATOR,   /* calls an allocator */
-	SITE_CALL_VIA,	       /* calls a function that lets the kernel name its caller */
-	SITE_CALL_TAIL,	       /* called a function that jumped to an allocator: that one is blamed */
-	SITE_CALL_INDIRECT,    /* calls through a pointer */
+	SITE_CALL_UNKNOWN,   /* not looked at: no code at hand, or where it is isn't known */
+	SITE_CALL_ALLOCATOR, /* calls an allocator */
+	SITE_CALL_VIA,	     /* calls a function that lets the kernel name its caller */
+	SITE_CALL_TAIL,	     /* called a function that jumped to an allocator: that one is blamed */
+	SITE_CALL_INDIRECT,  /* calls through a pointer */
 	SITE_CALL_UNDECIDABLE, /* calls something else, or the processor's code isn't known */
 	SITE_CALL_NONE,	       /* no call ends there: this isn't the code that ran */
 };
@@ -44,25 +44,26 @@ enum site_call {
 /* One function of the chain of inlined calls at a call site. */
 struct site_frame {
 	const char *function; /* as in the source: without .constprop.0 and the like; may be NULL */
-	const char *file;     /* where in it the call, or the next inlined function, is; may be NULL */
-	uint32_t line;	      /* 0 if unknown */
+	const char *file; /* where in it the call, or the next inlined function, is; may be NULL */
+	uint32_t line;	  /* 0 if unknown */
 };
 
 /* A function an ambiguous site may be in. */
 struct site_candidate {
-	uint64_t address;     /* link-time address of the return */
-	const char *file;     /* compilation unit or STT_FILE name, NULL if unknown */
+	uint64_t address; /* link-time address of the return */
+	const char *file; /* compilation unit or STT_FILE name, NULL if unknown */
 };
 
 struct call_site {
-	const char *site;   /* as the trace printed it: the key of the account row */
-	const char *caller; /* account-file label: "function+0xoff", " [module]" appended, or the raw address */
+	const char *site;     /* as the trace printed it: the key of the account row */
+	const char *caller;   /* account-file label: "function+0xoff", " [module]" appended, or the
+				 raw address */
 	const char *function; /* NULL if unnamed */
 	uint64_t offset;      /* into function; valid if function */
 	uint64_t function_size; /* 0 if unknown */
-	const char *module;   /* NULL for the kernel itself */
-	const char *object;   /* "fs/inode.o" relative to the build, NULL if unplaced */
-	const char *directory; /* "fs", "" for the top, "(module leaky)", "(unplaced)" */
+	const char *module;	/* NULL for the kernel itself */
+	const char *object;	/* "fs/inode.o" relative to the build, NULL if unplaced */
+	const char *directory;	/* "fs", "" for the top, "(module leaky)", "(unplaced)" */
 	/*
 	 * From debug info, else empty: innermost frame first. The blamed one is the first that
 	 * is no wrapper of the allocator's own (site_blame.h); file and line are its.
@@ -70,17 +71,18 @@ struct call_site {
 	const struct site_frame *frames;
 	size_t frame_count;
 	size_t blamed;
-	const char *file;     /* source file of the call, NULL unless debug info gave it */
-	uint32_t line;	      /* 0 if unknown */
-	const char *unit;     /* compilation unit of the function, NULL unless debug info gave it */
-	bool unit_differs;    /* the unit is in another directory than the object: the object won */
+	const char *file;  /* source file of the call, NULL unless debug info gave it */
+	uint32_t line;	   /* 0 if unknown */
+	const char *unit;  /* compilation unit of the function, NULL unless debug info gave it */
+	bool unit_differs; /* the unit is in another directory than the object: the object won */
 	const struct site_candidate *candidates; /* SITE_AMBIGUOUS in vmlinux: all that remain */
 	size_t candidate_count;
 	/* Where the return address is in the module's .ko, valid if has_module_place. */
 	bool has_module_place;
 	uint32_t module_section;
 	uint64_t module_offset;
-	const char *module_directory; /* by the place of an in-tree .ko, NULL if that doesn't tell */
+	const char
+		*module_directory; /* by the place of an in-tree .ko, NULL if that doesn't tell */
 	/*
 	 * In init text, which was freed when the module had been loaded, so that no map shows it:
 	 * of `module` where the function is known (init_text.h), else only probably

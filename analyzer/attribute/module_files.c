@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fts.h>
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,10 +219,44 @@ int module_files_add_load(struct module_files *modules, const char *name, uint64
 	return 0;
 }
 
-/* Is the line one of /proc/modules? Fills address 0 where the kernel hid it. */
-static bool load_parse(const char *line, char name[64], uint64_t *size, uint64_t *address)
+/* The next word of a line, ended in place; NULL behind the last. */
+static char *word_next(char **line)
 {
-	return sscanf(line, "%63s %" SCNu64 " %*s %*s %*s 0x%" SCNx64, name, size, address) == 3;
+	char *word = *line + strspn(*line, " \t");
+
+	if (*word == '\0') {
+		return NULL;
+	}
+	*line = word + strcspn(word, " \t\r\n");
+	if (**line != '\0') {
+		*(*line)++ = '\0';
+	}
+	return word;
+}
+
+static bool number_parse(const char *word, int base, uint64_t *ret)
+{
+	char *end;
+
+	errno = 0;
+	*ret = strtoull(word, &end, base);
+	return errno == 0 && end != word && *end == '\0' && word[0] != '-';
+}
+
+/* Is the line one of /proc/modules? The address is 0 where the kernel hid it. */
+static bool load_parse(char *line, const char **name, uint64_t *size, uint64_t *address)
+{
+	char *words[6];
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		words[i] = word_next(&line);
+		if (!words[i]) {
+			return false;
+		}
+	}
+	*name = words[0];
+	return number_parse(words[1], 10, size) && strncmp(words[5], "0x", 2) == 0 &&
+	       number_parse(words[5], 16, address);
 }
 
 static int loads_add(struct module_files *modules, const char *path, struct error *err)
@@ -240,11 +273,11 @@ static int loads_add(struct module_files *modules, const char *path, struct erro
 	}
 	while (result == 0 && (length = getline(&line, &capacity, file)) > 0 &&
 	       length < LINE_MAX_BYTES && found < FILES_MAX) {
+		const char *name;
 		uint64_t address;
 		uint64_t size;
-		char name[64];
 
-		if (!load_parse(line, name, &size, &address)) {
+		if (!load_parse(line, &name, &size, &address)) {
 			continue;
 		}
 		found++;

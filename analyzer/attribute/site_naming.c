@@ -238,8 +238,8 @@ static int symbol_name(struct site_namer *namer, const struct site_text *text,
 	site->function_size = text->size;
 	tie->extent = text->size;
 	tie->evidence = EVIDENCE_TEXT;
-	tie->is_sought = !site->module && text->size > 0 &&
-			 (namer->link_map || namer->sources->kallsyms);
+	tie->is_sought =
+		!site->module && text->size > 0 && (namer->link_map || namer->sources->kallsyms);
 	return function_tie(namer, site, tie);
 }
 

@@ -365,8 +365,7 @@ int analysis_run(const struct options *options, struct diagnostics *diagnostics,
 	}
 	if (inputs_read(options, diagnostics, ret, err) < 0 ||
 	    code_prepare(diagnostics, ret, err) < 0 ||
-	    stack_views_init(&ret->stacks, options, ret->trace, &ret->maps, &ret->slide, err) <
-		    0 ||
+	    stack_views_init(&ret->stacks, options, ret->trace, &ret->maps, &ret->slide, err) < 0 ||
 	    sites_attribute(options, diagnostics, ret, err) < 0 ||
 	    branch_find(options, ret, err) < 0 || sites_list(options, ret, err) < 0 ||
 	    verdict_reach(ret, err) < 0) {

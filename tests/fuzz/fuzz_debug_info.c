@@ -37,7 +37,8 @@ static void place_check(const struct debug_place *place)
 	check(names < SIZE_MAX);
 }
 
-/* Addresses of the linked seeds begin at 0x401000, those of modules where sections were laid out. */
+/* Addresses of the linked seeds begin at 0x401000, those of modules where sections were laid out.
+ */
 static void addresses_fill(const struct debug_info *info, uint64_t *addresses)
 {
 	for (size_t i = 0; i < ADDRESS_COUNT / 2; i++) {

@@ -9,19 +9,19 @@
 
 #include "elfsyms/debug_info.h"
 
-static size_t addresses_read(uint64_t **ret)
-{
-	size_t capacity = 1024;
-	size_t count = 0;
-	uint64_t *addresses = malloc(capacity * sizeof(*addresses));
+#define ADDRESSES_MAX 65536
 
-	while (addresses && scanf("%" SCNx64, &addresses[count]) == 1) {
-		if (++count == capacity) {
-			capacity *= 2;
-			addresses = realloc(addresses, capacity * sizeof(*addresses));
-		}
+static uint64_t addresses[ADDRESSES_MAX];
+static struct debug_place places[ADDRESSES_MAX];
+
+static size_t addresses_read(void)
+{
+	char line[64];
+	size_t count = 0;
+
+	while (count < ADDRESSES_MAX && fgets(line, sizeof(line), stdin)) {
+		addresses[count++] = strtoull(line, NULL, 16);
 	}
-	*ret = addresses;
 	return count;
 }
 
@@ -42,28 +42,19 @@ static void place_print(uint64_t address, const struct debug_place *place)
 int main(int argc, char **argv)
 {
 	struct debug_search search = {0};
-	struct elfsyms_error err;
-	struct debug_info *info;
-	struct debug_place *places;
-	uint64_t *addresses;
-	size_t count = addresses_read(&addresses);
+	struct elfsyms_error err = {.text = "FILE is missing"};
+	struct debug_info *info = NULL;
+	size_t count = addresses_read();
 
-	places = calloc(count + 1, sizeof(*places));
-	if (argc != 2 || !addresses || !places ||
-	    debug_info_open(argv[1], &search, &info, &err) < 0) {
-		fprintf(stderr, "resolve_addresses: %s\n",
-			argc == 2 ? err.text : "FILE is missing");
-		return 1;
-	}
-	if (debug_info_resolve(info, addresses, count, 0, places, &err) < 0) {
+	if (argc != 2 || debug_info_open(argv[1], &search, &info, &err) < 0 ||
+	    debug_info_resolve(info, addresses, count, 0, places, &err) < 0) {
 		fprintf(stderr, "resolve_addresses: %s\n", err.text);
+		debug_info_close(info);
 		return 1;
 	}
 	for (size_t i = 0; i < count; i++) {
 		place_print(addresses[i], &places[i]);
 	}
 	debug_info_close(info);
-	free(places);
-	free(addresses);
 	return 0;
 }
