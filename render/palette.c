@@ -47,6 +47,21 @@ const struct palette_entry *palette_hashed(size_t *count)
 	return hashed;
 }
 
+uint32_t palette_hash_start(void)
+{
+	return HASH_START;
+}
+
+colour palette_gathered(void)
+{
+	return GATHERED;
+}
+
+colour palette_unplaced(void)
+{
+	return UNPLACED;
+}
+
 /* FNV-1a, finished so that names differing in one letter part ways in the low digits too. */
 colour palette_of_name(const char *name)
 {

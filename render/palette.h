@@ -34,6 +34,11 @@ struct palette_entry {
 const struct palette_entry *palette_directories(size_t *count);
 const struct palette_entry *palette_hashed(size_t *count);
 
+/* For whoever computes the same colours elsewhere: the start of the hash, and two without hue. */
+uint32_t palette_hash_start(void);
+colour palette_gathered(void);
+colour palette_unplaced(void);
+
 /* The hue of a name at the top of a kernel tree. */
 colour palette_top_level(const char *name);
 

@@ -58,11 +58,10 @@ uint32_t utf8_next(const char **text)
 	return character;
 }
 
-/* Characters no name may bring into a picture: they print nothing or turn the line around. */
-static bool is_showable(uint32_t c)
+bool text_is_showable(uint32_t c)
 {
-	return !(c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
-		 (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	return !(c == REPLACEMENT || c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad ||
+		 c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
 		 (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff0 && c <= 0xfffb) ||
 		 (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe ||
 		 (c >= 0xe0000 && c < 0xe1000));
@@ -88,7 +87,7 @@ const char *text_display(struct arena *arena, const char *name, size_t limit)
 	for (const char *next = name; next < end;) {
 		const char *start = next;
 		uint32_t character = utf8_next(&next);
-		bool whole = character != REPLACEMENT && is_showable(character);
+		bool whole = text_is_showable(character);
 		size_t length = whole ? (size_t)(next - start) : sizeof(replacement) - 1;
 
 		memcpy(out, whole ? start : replacement, length);

@@ -27,6 +27,12 @@
 uint32_t utf8_next(const char **text);
 
 /*
+ * May a picture or page show it? Not what prints nothing or turns the line around, and
+ * not U+FFFD, which stands for a byte that is no character.
+ */
+bool text_is_showable(uint32_t character);
+
+/*
  * The name as it may be shown, at most limit characters (then ending in an
  * ellipsis). Characters that must not be shown become U+FFFD. NULL: no memory.
  */

@@ -24,7 +24,8 @@ while read -r file; do
 	if [[ ! -e $build/tidy/$key ]]; then
 		todo+=("$build/tidy/$key" "$file")
 	fi
-done < <(sed -nE "s,^ *\"file\": \"$PWD/([^\"]+)\".*,\1,p" "$build/compile_commands.json" | sort -u)
+done < <(sed -nE "s,^ *\"file\": \"$PWD/([^\"]+)\".*,\1,p" "$build/compile_commands.json" |
+	grep -v '^build/' | sort -u) # what the build generates is arrays of bytes
 
 if [[ ${#todo[@]} -eq 0 ]]; then
 	echo "clang-tidy: no file changed"

@@ -251,14 +251,15 @@ const struct option_row option_rows[] = {
 	{'\0', "columns", NULL, "LIST", NULL,
 	 "Columns of CSV and Markdown, with commas between: caller, directory, waste and so on.",
 	 set_columns, 0},
-	{'r', "rings-file", NULL, "FILE", NULL, "Ring chart, as its name ends: .png, .svg or .pdf.",
+	{'r', "rings-file", NULL, "FILE", NULL,
+	 "Ring chart, as its name ends: .png, .svg or .pdf; .html: a report to look into.",
 	 set_text, MEMBER(rings_file)},
 	{'\0', "folded", NULL, "FILE", NULL,
 	 "Stacks with their bytes for flamegraph.pl and speedscope: live, total or wasted bytes as "
 	 "--rings-attr says. The trace must have stack traces.",
 	 set_text, MEMBER(folded_file)},
-	{'i', "rings-show", NULL, NULL, NULL, "Show the ring chart with the desktop's viewer.",
-	 set_flag, MEMBER(rings_show)},
+	{'i', "rings-show", NULL, NULL, NULL, "Show the HTML report in the browser.", set_flag,
+	 MEMBER(rings_show)},
 	{'a', "rings-attr", NULL, "ATTR", "What to show",
 	 "What the ring chart shows: current (static and live), static, waste, current_dynamic "
 	 "(the default) or total_dynamic.",
@@ -459,6 +460,8 @@ int options_parse(int argc, char **argv, struct options *ret, struct error *err)
 	int result;
 
 	*ret = (struct options){
+		.arguments = argv,
+		.argument_count = argc,
 		.attribute = ATTRIBUTE_CURRENT_DYNAMIC,
 		.order = &site_orders[0],
 	};

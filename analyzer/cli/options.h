@@ -27,6 +27,8 @@ enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 /* Texts are those of argv; NULL: not given. */
 struct options {
 	enum options_action action;
+	char **arguments; /* argv, for outputs that say how they were made */
+	int argument_count;
 	const char *kernel;
 	const char *trace; /* "-" is standard input; NULL: static analysis */
 	const char *account_file;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyzer/cli/report_page.h"
 #include "analyzer/cli/viewer.h"
 #include "analyzer/report/account_file.h"
 #include "analyzer/report/csv_report.h"
@@ -13,6 +14,7 @@
 #include "analyzer/report/json_report.h"
 #include "analyzer/report/markdown_report.h"
 #include "analyzer/report/summary.h"
+#include "render/html_report.h"
 
 /* Would writing output destroy what is being read? */
 static int input_protect(const char *output, const char *input, struct error *err)
@@ -48,9 +50,11 @@ int outputs_open(const struct options *options, struct outputs *ret, struct erro
 {
 	*ret = (struct outputs){0};
 	output_set_init(&ret->set);
-	if (options->rings_file && !chart_format_of(options->rings_file, &ret->rings_format)) {
+	ret->rings_is_page = options->rings_file && html_report_is_named(options->rings_file);
+	if (options->rings_file && !ret->rings_is_page &&
+	    !chart_format_of(options->rings_file, &ret->rings_format)) {
 		return error_set(err, ERROR_USAGE,
-				 "--rings-file: '%.200s' does not end in .png, .svg or .pdf",
+				 "--rings-file: '%.200s' does not end in .png, .svg, .pdf or .html",
 				 options->rings_file);
 	}
 	if (one_open(ret, options, options->account_file, &ret->account, err) < 0 ||
@@ -84,17 +88,24 @@ static const char *source_of(const struct options *options)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
+/* format: NULL for the page. */
 static int rings_write(FILE *out, const struct options *options, const struct analysis *analysis,
-		       enum chart_format format, struct error *err)
+		       const enum chart_format *format, struct error *err)
 {
 	struct chart_options chart = options->chart;
 	unsigned char *bytes;
 	size_t size;
+	int result;
 
 	chart.attribute = options->attribute;
 	chart.branch = analysis->branch;
 	chart.source = source_of(options);
-	if (ring_chart_render(&analysis->tree, &chart, format, &bytes, &size, err) < 0) {
+	if (format) {
+		result = ring_chart_render(&analysis->tree, &chart, *format, &bytes, &size, err);
+	} else {
+		result = report_page_render(options, analysis, &chart, &bytes, &size, err);
+	}
+	if (result < 0) {
 		return err->code;
 	}
 	fwrite(bytes, 1, size, out); /* a failure stays in the stream */
@@ -175,8 +186,9 @@ int outputs_write(struct outputs *outputs, const struct options *options,
 	if (tables_write(outputs, options, analysis, err) < 0) {
 		return err->code;
 	}
-	if (outputs->rings && rings_write(output_file_stream(outputs->rings), options, analysis,
-					  outputs->rings_format, err) < 0) {
+	if (outputs->rings &&
+	    rings_write(output_file_stream(outputs->rings), options, analysis,
+			outputs->rings_is_page ? NULL : &outputs->rings_format, err) < 0) {
 		return err->code;
 	}
 	if (outputs->folded &&
@@ -196,10 +208,10 @@ int outputs_show_rings(const struct options *options, const struct analysis *ana
 {
 	FILE *out;
 
-	if (viewer_file_create(".svg", path, size, &out, err) < 0) {
+	if (viewer_file_create(".html", path, size, &out, err) < 0) {
 		return err->code;
 	}
-	if (rings_write(out, options, analysis, CHART_SVG, err) < 0) {
+	if (rings_write(out, options, analysis, NULL, err) < 0) {
 		fclose(out);
 		unlink(path);
 		return err->code;

@@ -23,6 +23,7 @@ struct outputs {
 	struct output_file *folded;
 	struct output_file *summary;
 	enum chart_format rings_format;
+	bool rings_is_page; /* an HTML report instead; rings_format says nothing then */
 };
 
 /*

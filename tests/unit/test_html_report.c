@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/html_assets.h"
+#include "render/html_report.h"
+#include "render/html_text.h"
+#include "render/html_tree.h"
+
+static int setup(void **state)
+{
+	static struct memory_tree tree;
+	struct error err;
+
+	assert_int_equal(memory_tree_init(&tree, &err), 0);
+	*state = &tree;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	memory_tree_release(*state);
+	return 0;
+}
+
+static struct tree_node *add(struct memory_tree *tree, const char *directory, const char *object,
+			     const char *symbol, uint64_t bytes)
+{
+	struct tree_node *node = memory_tree_directory(tree, directory);
+
+	node = memory_tree_child(tree, node, TREE_OBJECT, object);
+	node = memory_tree_child(tree, node, TREE_SYMBOL, symbol);
+	assert_non_null(node);
+	node->own.current_dynamic += bytes;
+	node->own.total_dynamic += bytes;
+	node->own.current_requested += bytes;
+	node->own.alloc_count++;
+	return node;
+}
+
+/* What was written, as a string until the next call. */
+static const char *text_of(struct byte_buffer *buffer)
+{
+	static char text[1 << 16];
+
+	assert_false(buffer->failed);
+	assert_true(buffer->size < sizeof(text));
+	if (buffer->size > 0) {
+		memcpy(text, buffer->bytes, buffer->size);
+	}
+	text[buffer->size] = '\0';
+	byte_buffer_release(buffer);
+	*buffer = (struct byte_buffer){0};
+	return text;
+}
+
+static void test_escapes(void **state)
+{
+	struct byte_buffer out = {0};
+
+	(void)state;
+	html_put_text(&out, "a<b>&\"c'");
+	assert_string_equal(text_of(&out), "a&lt;b&gt;&amp;&quot;c&#39;");
+	html_put_json(&out, "</script><!--&\"\\");
+	assert_string_equal(text_of(&out), "\"\\u003c/script\\u003e\\u003c!--\\u0026\\\"\\\\\"");
+	html_put_json(&out, NULL);
+	assert_string_equal(text_of(&out), "null");
+	html_put_json(&out, "");
+	assert_string_equal(text_of(&out), "\"\"");
+	/* Control, line separator, right-to-left override, a byte that starts no character. */
+	html_put_json(&out, "x\x01\n\xe2\x80\xa8\xe2\x80\xae\xffy");
+	assert_string_equal(text_of(&out), "\"x\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+					   "\xef\xbf\xbdy\"");
+	html_put_json(&out, "gr\xc3\xbc\xc3\x9f");
+	assert_string_equal(text_of(&out), "\"gr\xc3\xbc\xc3\x9f\"");
+}
+
+static void test_rows(void **state)
+{
+	struct memory_tree *tree = *state;
+	struct byte_buffer out = {0};
+	struct html_tree_place place = {.node = add(tree, "fs", "inode.o", "alloc_inode", 640)};
+
+	add(tree, "mm", "shmem.o", "shmem", 10)->own.current_requested = 3;
+	memory_tree_seal(tree);
+	html_tree_write(&out, tree->root, HTML_TREE_LIMIT, &place, 1);
+	assert_string_equal(text_of(&out), "[[\"\",0,0,0,650,650,7,2],\n"
+					   "[\"fs\",0,1,0,640,640,0,1],\n"
+					   "[\"inode.o\",1,2,0,640,640,0,1],\n"
+					   "[\"alloc_inode\",2,3,0,640,640,0,1],\n"
+					   "[\"mm\",0,1,0,10,10,7,1],\n"
+					   "[\"shmem.o\",1,2,0,10,10,7,1],\n"
+					   "[\"shmem\",2,3,0,10,10,7,1]]");
+	assert_int_equal(place.row, 3);
+	html_tree_write(&out, memory_tree_find(tree, "mm"), HTML_TREE_LIMIT, &place, 1);
+	assert_string_equal(text_of(&out), "[[\"mm\",0,0,0,10,10,7,1],\n"
+					   "[\"shmem.o\",1,1,0,10,10,7,1],\n"
+					   "[\"shmem\",2,2,0,10,10,7,1]]");
+	assert_true(place.row == UINT32_MAX);
+}
+
+/* The live bytes that the rows at that depth add up to. */
+static uint64_t live_at_depth(const char *rows, unsigned long wanted)
+{
+	uint64_t sum = 0;
+
+	/* [name,kind,depth,0,live,...: no name here has a comma, nothing is static. */
+	for (const char *row = rows; row; row = strstr(row + 1, "\n[")) {
+		char *next = strchr(row, ',');
+
+		strtoul(next + 1, &next, 10);
+		if (strtoul(next + 1, &next, 10) == wanted && *next == ',') {
+			strtoul(next + 1, &next, 10);
+			sum += *next == ',' ? strtoull(next + 1, NULL, 10) : 0;
+		}
+	}
+	return sum;
+}
+
+/* Whatever the limit: figures reconcile, the largest stays, the page stays small. */
+static void test_folding(void **state)
+{
+	static const size_t limits[] = {20, 300, 1000, 5000};
+	struct memory_tree *tree = *state;
+	struct byte_buffer out = {0};
+	uint64_t total = 0;
+	char name[16];
+
+	for (uint64_t i = 0; i < 500; i++) {
+		snprintf(name, sizeof(name), "s%u", (unsigned int)i);
+		add(tree, "fs", i % 2 ? "a.o" : "b.o", name, i * i);
+		total += i * i;
+	}
+	memory_tree_seal(tree);
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		const char *rows;
+
+		html_tree_write(&out, tree->root, limits[i], NULL, 0);
+		assert_true(out.size < 2 * limits[i] + 200);
+		rows = text_of(&out);
+		assert_true(live_at_depth(rows, 0) == total);
+		assert_true(live_at_depth(rows, 1) == total);
+		if (limits[i] >= 300) {
+			assert_true(live_at_depth(rows, 2) == total);
+			assert_true(live_at_depth(rows, 3) == total);
+			assert_non_null(strstr(rows, ",5,3,"));
+		}
+		if (limits[i] >= 1000) {
+			assert_non_null(strstr(rows, "\"s499\""));
+			assert_null(strstr(rows, "\"s1\""));
+		}
+	}
+}
+
+static char *page(const struct html_report *report)
+{
+	struct error err = {0};
+	unsigned char *bytes;
+	size_t size;
+	char *text;
+
+	if (html_report_render(report, &bytes, &size, &err) < 0) {
+		fail_msg("%s", err.text);
+	}
+	text = malloc(size + 1);
+	assert_non_null(text);
+	memcpy(text, bytes, size);
+	text[size] = '\0';
+	free(bytes);
+	return text;
+}
+
+static size_t occurrences(const char *text, const char *what)
+{
+	size_t count = 0;
+
+	while ((text = strstr(text, what)) != NULL) {
+		count++;
+		text += strlen(what);
+	}
+	return count;
+}
+
+#define INJECTION "</script><img src=x onerror=alert(1)>"
+
+/* Names, places, texts and the command line: nothing becomes an element. */
+static void test_page(void **state)
+{
+	struct memory_tree *tree = *state;
+	struct html_site site = {INJECTION, INJECTION, INJECTION, NULL, 640, 640, -3, 1, 0};
+	struct html_finding finding = {"warning", INJECTION, INJECTION};
+	struct html_report report = {
+		.tree = tree,
+		.chart = {.attribute = ATTRIBUTE_CURRENT_DYNAMIC, .source = INJECTION},
+		.sites = &site,
+		.site_count = 1,
+		.verdict = INJECTION,
+		.findings = &finding,
+		.finding_count = 1,
+		.command = INJECTION,
+	};
+	char *first, *second;
+
+	site.node = add(tree, "fs", INJECTION, INJECTION, 640);
+	memory_tree_seal(tree);
+	first = page(&report);
+	second = page(&report);
+	assert_string_equal(first, second);
+	assert_int_equal(occurrences(first, "<img"), 0);
+	assert_int_equal(occurrences(first, "<script"), 2);
+	assert_int_equal(occurrences(first, "</script>"), 2);
+	assert_int_equal(occurrences(first, "default-src 'none'"), 1);
+	assert_non_null(strstr(first, html_script_hash));
+	assert_non_null(strstr(first, html_style_hash));
+	assert_non_null(strstr(first, "<noscript>\n<svg"));
+	/* Nothing to load: the only addresses are the names of XML namespaces. */
+	assert_int_equal(occurrences(first, "://"),
+			 occurrences(first, "http://www.w3.org/2000/svg"));
+	free(first);
+	free(second);
+}
+
+/* The figures of the page are the tree's and the call site's own. */
+static void test_data(void **state)
+{
+	struct memory_tree *tree = *state;
+	struct html_site site = {
+		"alloc_inode+0x52", "fs/inode.c:263", "fs", NULL, 2898392, 2898976, 39704, 4964, 1};
+	struct html_report report = {
+		.tree = tree,
+		.chart = {.attribute = ATTRIBUTE_WASTE},
+		.sites = &site,
+		.site_count = 1,
+		.verdict = "Exact.",
+		.command = "trace_analyze -r x.html",
+	};
+	char *text;
+
+	site.node = add(tree, "fs", "inode.o", "alloc_inode", 2898392);
+	memory_tree_seal(tree);
+	text = page(&report);
+	assert_non_null(strstr(text, "[\"alloc_inode\",2,3,0,2898392,2898392,0,1]"));
+	assert_non_null(strstr(text, "[\"alloc_inode+0x52\",\"fs/inode.c:263\",\"fs\",3,2898392,"
+				     "2898976,39704,4964,1]"));
+	assert_non_null(strstr(text, "\"attribute\":2,\"view\":\"rings\""));
+	assert_null(strstr(text, " src="));
+	assert_null(strstr(text, " style="));
+	assert_non_null(strstr(text, "<pre>trace_analyze -r x.html</pre>"));
+	free(text);
+	assert_true(html_report_is_named("a.HTML"));
+	assert_false(html_report_is_named(".html"));
+	assert_false(html_report_is_named("a.htm"));
+}
+
+/* What the issue allows: 60 KB of script and style; both without what a mail filter minds. */
+static void test_assets(void **state)
+{
+	(void)state;
+	assert_true(html_script_size + html_style_size + html_body_size <= 61440);
+	assert_int_equal(strlen(html_script_hash), 44);
+	assert_string_not_equal(html_script_hash, html_style_hash);
+	assert_null(memmem(html_script, html_script_size, "innerHTML", 9));
+	assert_null(memmem(html_script, html_script_size, "</", 2));
+	assert_null(memmem(html_script, html_script_size, "eval(", 5));
+}
+
+static int fonts_release(void **state)
+{
+	(void)state;
+	chart_fonts_release();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_escapes),
+		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_folding, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_page, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_data, setup, teardown),
+		cmocka_unit_test(test_assets),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, fonts_release);
+}
