@@ -150,4 +150,4 @@ static bool arm_branch_at(const struct code_bytes *bytes, bool is_thumb, struct 
 	return true;
 }
 
-const struct call_decoder call_decoder_arm = {EM_ARM, true, arm_call_before, arm_branch_at};
+const struct call_decoder call_decoder_arm = {EM_ARM, arm_call_before, arm_branch_at};

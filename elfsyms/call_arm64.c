@@ -65,5 +65,4 @@ static bool arm64_branch_at(const struct code_bytes *bytes, bool is_thumb, struc
 	return true;
 }
 
-const struct call_decoder call_decoder_arm64 = {EM_AARCH64, true, arm64_call_before,
-						arm64_branch_at};
+const struct call_decoder call_decoder_arm64 = {EM_AARCH64, arm64_call_before, arm64_branch_at};

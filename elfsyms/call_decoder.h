@@ -16,8 +16,6 @@ struct raw_branch {
 
 struct call_decoder {
 	uint16_t machine; /* EM_* */
-	bool is_walked;	  /* from instruction to instruction; otherwise branches are sought at every
-			     byte */
 	/*
 	 * The attempt-th reading of the bytes before bytes->at as a call; false if there
 	 * are no more. An instruction that is none has kind CALL_NONE.

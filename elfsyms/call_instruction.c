@@ -207,10 +207,8 @@ int code_function_branches(const struct elf_code *code, const struct code_functi
 			if (result) {
 				return result;
 			}
-			place = branch.after;
-		} else {
-			place.offset += decoder->is_walked ? raw.length : 1;
 		}
+		place = branch.after;
 	}
 	return 0;
 }

@@ -6,13 +6,10 @@
  * Known: x86-64, i386, arm64, 32-bit ARM (A32 and Thumb, little endian) and RISC-V.
  * Everything else is undecidable, which is said, not guessed.
  *
- * No disassembler is needed for this. The architectures with instructions of fixed
- * lengths are walked exactly. On x86 a call is recognized backwards from its end, and
- * a function's branches by looking at every byte: a false find needs an opcode byte
- * followed by 32 bits that lead to the very start of a function, or that a relocation
- * covers. In a kernel's 10 MB of code that has odds of about 1 in 1,000 for one
- * accidental find in all; a length decoder would cost a dependency and more time. What is
- * missed: a two-byte jump out of the middle of a function.
+ * No disassembler is needed for this: a function is walked by the lengths of its
+ * instructions. Backwards from a return address, x86 code can be read in several ways; a
+ * direct call must lead to code, and one that leads to the start of a function is
+ * preferred.
  */
 #ifndef ELFSYMS_CALL_INSTRUCTION_H
 #define ELFSYMS_CALL_INSTRUCTION_H

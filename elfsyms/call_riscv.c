@@ -129,4 +129,4 @@ static bool riscv_branch_at(const struct code_bytes *bytes, bool is_thumb, struc
 	return true;
 }
 
-const struct call_decoder call_decoder_riscv = {EM_RISCV, true, riscv_call_before, riscv_branch_at};
+const struct call_decoder call_decoder_riscv = {EM_RISCV, riscv_call_before, riscv_branch_at};

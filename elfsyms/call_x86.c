@@ -5,10 +5,7 @@
  *   e8 rel32		call
  *   ff /2		call through register or memory, 2 to 7 bytes by ModR/M and SIB
  *   e9 rel32, 0f 8x	jmp, jcc
- *   eb rel8		jmp, to a static function nearby
- *
- * The short jump is taken only where it ends its function: elsewhere its two bytes may
- * be part of another instruction.
+ *   eb rel8, 7x	the same to a function nearby
  *
  * Prefixes (cs of retpoline padding, REX, notrack) stand before the opcode and do not
  * change where the instruction ends.
@@ -16,6 +13,7 @@
 #include <elf.h>
 
 #include "elfsyms/call_decoder.h"
+#include "elfsyms/x86_length.h"
 
 #define CALL_LENGTH 5
 
@@ -88,28 +86,50 @@ static bool x86_call_before(const struct code_bytes *bytes, bool is_thumb, unsig
 	return attempt == 1;
 }
 
-static bool x86_branch_at(const struct code_bytes *bytes, bool is_thumb, struct raw_branch *ret)
+/* The instruction at hand, where it is a direct branch. */
+static void branch_decode(const unsigned char *at, const struct x86_instruction *instruction,
+			  struct raw_branch *ret)
 {
-	const unsigned char *at = bytes->at;
+	unsigned char opcode = at[instruction->opcode];
+	bool is_near = opcode == 0xe8 || opcode == 0xe9 ||
+		       (opcode == 0x0f && instruction->opcode + 6 == instruction->length &&
+			(at[instruction->opcode + 1] & 0xf0) == 0x80);
 
-	(void)is_thumb;
-	*ret = (struct raw_branch){.kind = CALL_NONE, .length = 1};
-	if (bytes->after >= CALL_LENGTH && (at[0] == 0xe8 || at[0] == 0xe9)) {
-		ret->kind = at[0] == 0xe8 ? CALL_DIRECT : CALL_NONE;
-		return relative_decode(at, 1, ret);
-	}
-	if (bytes->after >= CALL_LENGTH + 1 && at[0] == 0x0f && (at[1] & 0xf0) == 0x80) {
-		return relative_decode(at, 2, ret);
-	}
-	if (bytes->after == 2 && at[0] == 0xeb) {
+	if (is_near && instruction->length >= 5) {
+		ret->kind = opcode == 0xe8 ? CALL_DIRECT : CALL_NONE;
+		relative_decode(at, instruction->length - 4, ret);
+	} else if (opcode == 0xeb || (opcode & 0xf0) == 0x70) {
 		ret->is_direct = true;
-		ret->length = 2;
-		ret->operand = 1;
+		ret->operand = instruction->length - 1;
 		ret->bias = 1;
-		ret->distance = 2 + code_signed(at[1], 8);
+		ret->distance = instruction->length + code_signed(at[ret->operand], 8);
 	}
-	return bytes->after > 0;
 }
 
-const struct call_decoder call_decoder_x86_64 = {EM_X86_64, false, x86_call_before, x86_branch_at};
-const struct call_decoder call_decoder_i386 = {EM_386, false, x86_call_before, x86_branch_at};
+static bool branch_at(const struct code_bytes *bytes, bool is_64bit, struct raw_branch *ret)
+{
+	struct x86_instruction instruction;
+
+	*ret = (struct raw_branch){.kind = CALL_NONE};
+	if (!x86_instruction_measure(bytes->at, bytes->after, is_64bit, &instruction)) {
+		return false;
+	}
+	ret->length = instruction.length;
+	branch_decode(bytes->at, &instruction, ret);
+	return true;
+}
+
+static bool x86_64_branch_at(const struct code_bytes *bytes, bool is_thumb, struct raw_branch *ret)
+{
+	(void)is_thumb;
+	return branch_at(bytes, true, ret);
+}
+
+static bool i386_branch_at(const struct code_bytes *bytes, bool is_thumb, struct raw_branch *ret)
+{
+	(void)is_thumb;
+	return branch_at(bytes, false, ret);
+}
+
+const struct call_decoder call_decoder_x86_64 = {EM_X86_64, x86_call_before, x86_64_branch_at};
+const struct call_decoder call_decoder_i386 = {EM_386, x86_call_before, i386_branch_at};

@@ -132,6 +132,7 @@ static int function_visit(const struct elf_symbol *symbol, void *context)
 		.size = symbol->size,
 		.is_global = symbol->binding != STB_LOCAL,
 		.is_function = symbol->type == STT_FUNC,
+		.is_thumb = symbol->is_thumb,
 	};
 	uint64_t value = symbol->value;
 
@@ -145,10 +146,6 @@ static int function_visit(const struct elf_symbol *symbol, void *context)
 	}
 	if (!reader->last) {
 		return 0;
-	}
-	if (code->object->identity.machine == EM_ARM && symbol->type == STT_FUNC) {
-		function.is_thumb = value & 1;
-		value &= ~(uint64_t)1;
 	}
 	if (value < reader->last->address || value - reader->last->address >= reader->last->size) {
 		return 0;

@@ -48,6 +48,7 @@ struct elf_symbol {
 	size_t name_length;
 	const char *file_name; /* basename of the STT_FILE before it, NULL if none or global */
 	uint64_t value;	       /* address (vmlinux) or section offset (.o, .ko) */
+	bool is_thumb;	       /* 32-bit ARM function in Thumb code; value is without that bit */
 	uint64_t size;
 	uint32_t section; /* index; 0 if undefined, absolute or common */
 	uint8_t type;	  /* STT_* */

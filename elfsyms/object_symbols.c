@@ -159,6 +159,11 @@ int elf_object_symbols(struct elf_object *object,
 			continue;
 		symbol.type = ELF64_ST_TYPE(raw.info);
 		symbol.binding = ELF64_ST_BIND(raw.info);
+		/* As nm(1), and so the kernel's own tables, show it. */
+		if (symbol.type == STT_FUNC && object->identity.machine == EM_ARM) {
+			symbol.is_thumb = symbol.value & 1;
+			symbol.value &= ~(uint64_t)1;
+		}
 		if (symbol.type == STT_FILE)
 			file_name = file_basename(symbol.name);
 		symbol.file_name = symbol.binding == STB_LOCAL ? file_name : NULL;
