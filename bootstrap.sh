@@ -18,7 +18,7 @@ usage() {
 }
 
 build_packages="cmake fonts-dejavu-core gcc libarchive-dev libc6-dev libcairo2-dev libdw-dev libelf-dev
-	libfontconfig-dev libjson-c-dev libpng-dev libzstd-dev ninja-build
+	libfontconfig-dev libjson-c-dev libpng-dev libsqlite3-dev libzstd-dev ninja-build
 	pkg-config zlib1g-dev"
 test_packages="binutils busybox clang clang-format clang-tidy libclang-rt-dev libcmocka-dev python3
 	shellcheck valgrind xz-utils zstd"
@@ -217,6 +217,7 @@ run_check() {
 	if [[ -d $lab ]]; then
 		step oracle python3 tests/lab/check_oracle.py "$program" build/lab
 		step lab python3 tests/lab/check_seen.py "$program" build/lab
+		step database python3 tests/lab/check_database.py "$program" build/lab
 	fi
 	step tidy tests/check_tidy.sh build/fuzz
 	echo "$passed_count passed, $failed_count failed"

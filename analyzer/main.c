@@ -79,33 +79,31 @@ static void signals_set(void)
 }
 
 static int analyze(const struct options *options, struct diagnostics *diagnostics,
-		   struct outputs *outputs, struct error *err)
+		   struct analysis *analysis, struct outputs *outputs, struct error *err)
 {
 	char chart[PATH_MAX];
-	struct analysis analysis;
 	int result;
 
-	if (analysis_run(options, diagnostics, &analysis, err) < 0) {
+	if (analysis_run(options, diagnostics, analysis, err) < 0) {
 		return err->code;
 	}
-	result = outputs_write(outputs, options, &analysis, err);
+	result = outputs_write(outputs, options, analysis, err);
 	if (result == 0) {
 		diagnostics_detail(diagnostics, "outputs written");
 	}
 	if (result == 0 && options->rings_show) {
-		result = outputs_show_rings(options, &analysis, chart, sizeof(chart), err);
+		result = outputs_show_rings(options, analysis, chart, sizeof(chart), err);
 		if (result == 0) {
 			diagnostics_notice(diagnostics, "the chart shown is %s", chart);
 		}
 	}
-	analysis_release(&analysis);
 	return result;
 }
 
 /* What differs from what was asked for, or might surprise. */
 static void notices_give(const struct options *options, struct diagnostics *diagnostics)
 {
-	if (!options->trace) {
+	if (!options->trace && !options->saved_trace) {
 		diagnostics_notice(diagnostics, "no trace given (-f LOG): static sizes only%s%s",
 				   options->rings_file ? ", chart in " : "",
 				   options->rings_file ? options->rings_file : "");
@@ -119,17 +117,23 @@ static void notices_give(const struct options *options, struct diagnostics *diag
 
 static int run(struct options *options, struct diagnostics *diagnostics, struct error *err)
 {
+	struct analysis analysis = {0};
 	struct outputs outputs;
 	int result;
 
 	diagnostics->quiet = options->quiet;
 	diagnostics->verbose = options->verbose;
 	diagnostics->progress = options->progress;
+	if (analysis_load(options, &analysis, err) < 0) {
+		return err->code;
+	}
 	if (options_complete(options, err) < 0 || outputs_open(options, &outputs, err) < 0) {
+		analysis_release(&analysis);
 		return err->code;
 	}
 	notices_give(options, diagnostics);
-	result = analyze(options, diagnostics, &outputs, err);
+	result = analyze(options, diagnostics, &analysis, &outputs, err);
+	analysis_release(&analysis);
 	outputs_release(&outputs);
 	return result;
 }

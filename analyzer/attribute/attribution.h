@@ -116,4 +116,11 @@ const struct attribution_facts *attribution_facts(const struct attribution *attr
 int attribution_build_tree(struct attribution *attribution, const struct kernel_tree *kernel,
 			   struct memory_tree *tree, struct error *err);
 
+/*
+ * The second half of that alone: gives every site its node, adds its dynamic bytes there, and
+ * seals the tree, whose objects are in it already (a saved analysis). Fails only without memory.
+ */
+int call_sites_build_tree(struct call_site *sites, size_t count, struct memory_tree *tree,
+			  struct error *err);
+
 #endif

@@ -137,6 +137,16 @@ static int sites_add(struct memory_tree *tree, struct call_site *sites, size_t c
 	return 0;
 }
 
+int call_sites_build_tree(struct call_site *sites, size_t count, struct memory_tree *tree,
+			  struct error *err)
+{
+	if (sites_add(tree, sites, count) < 0) {
+		return error_no_memory(err);
+	}
+	memory_tree_seal(tree);
+	return 0;
+}
+
 int attribution_build_tree(struct attribution *attribution, const struct kernel_tree *kernel,
 			   struct memory_tree *tree, struct error *err)
 {
@@ -146,9 +156,8 @@ int attribution_build_tree(struct attribution *attribution, const struct kernel_
 	if (attribution) {
 		sites = attribution_sites(attribution, &count);
 	}
-	if ((kernel && objects_add(tree, kernel) < 0) || sites_add(tree, sites, count) < 0) {
+	if (kernel && objects_add(tree, kernel) < 0) {
 		return error_no_memory(err);
 	}
-	memory_tree_seal(tree);
-	return 0;
+	return call_sites_build_tree(sites, count, tree, err);
 }

@@ -101,9 +101,8 @@ static struct tree_node *child_lookup(const struct memory_tree *tree,
 	return NULL;
 }
 
-static void buckets_grow(struct memory_tree *tree)
+static void buckets_grow(struct memory_tree *tree, size_t count)
 {
-	size_t count = tree->bucket_count * 2;
 	struct tree_node **buckets = calloc(count, sizeof(struct tree_node *));
 
 	if (!buckets) {
@@ -157,7 +156,7 @@ static struct tree_node *child_get(struct memory_tree *tree, struct tree_node *p
 		return NULL;
 	}
 	if (tree->node_count > tree->bucket_count) {
-		buckets_grow(tree);
+		buckets_grow(tree, tree->bucket_count * 2);
 	}
 	node->hash = child_hash(parent, kind, name, length);
 	bucket = &tree->buckets[node->hash & (tree->bucket_count - 1)];
@@ -188,6 +187,18 @@ void memory_tree_release(struct memory_tree *tree)
 	free(tree->buckets);
 	arena_release(&tree->arena);
 	memset(tree, 0, sizeof(*tree));
+}
+
+void memory_tree_reserve(struct memory_tree *tree, size_t node_count)
+{
+	size_t count = tree->bucket_count;
+
+	while (count < node_count && count <= SIZE_MAX / 2 / sizeof(struct tree_node *)) {
+		count *= 2;
+	}
+	if (count > tree->bucket_count) {
+		buckets_grow(tree, count);
+	}
 }
 
 struct tree_node *memory_tree_child(struct memory_tree *tree, struct tree_node *parent,

@@ -90,6 +90,12 @@ int memory_tree_init(struct memory_tree *tree, struct error *err);
 void memory_tree_release(struct memory_tree *tree);
 
 /*
+ * Makes room to find node_count nodes quickly, if there is memory for it; otherwise the table
+ * grows as it fills. For builders that know how many will come.
+ */
+void memory_tree_reserve(struct memory_tree *tree, size_t node_count);
+
+/*
  * The child of parent with this name and kind, made if missing. NULL: no memory.
  * One name may stand for a directory and an object at once: they are two nodes.
  */

@@ -239,32 +239,33 @@ static int sites_attribute(const struct options *options, struct diagnostics *di
 
 static int branch_find(const struct options *options, struct analysis *analysis, struct error *err)
 {
+	const struct memory_tree *tree = analysis->record.tree;
+	const struct kernel_record *kernel = analysis->record.kernel;
 	char nearest[PATH_SIZE];
 
-	analysis->branch = analysis->tree.root;
+	analysis->branch = tree->root;
 	if (!options->branch) {
 		return 0;
 	}
-	analysis->branch = memory_tree_find(&analysis->tree, options->branch);
+	analysis->branch = memory_tree_find(tree, options->branch);
 	if (analysis->branch) {
 		return 0;
 	}
-	if (memory_tree_suggest(&analysis->tree, options->branch, nearest, sizeof(nearest))) {
+	if (memory_tree_suggest(tree, options->branch, nearest, sizeof(nearest))) {
 		return error_set(err, ERROR_USAGE,
 				 "--start-branch: there is no '%.200s' in %.200s; did you mean "
 				 "'%.200s'?",
-				 options->branch, options->kernel, nearest);
+				 options->branch, kernel->path, nearest);
 	}
 	return error_set(err, ERROR_USAGE, "--start-branch: there is no '%.200s' in %.200s",
-			 options->branch, options->kernel);
+			 options->branch, kernel->path);
 }
 
 static int sites_list(const struct options *options, struct analysis *analysis, struct error *err)
 {
-	size_t count;
-	const struct call_site *sites = attribution_sites(analysis->attribution, &count);
+	const struct analysis_record *record = &analysis->record;
 
-	if (site_list_init(&analysis->sites, sites, count,
+	if (site_list_init(&analysis->sites, record->sites, record->site_count,
 			   options->branch ? analysis->branch : NULL, options->order, err) < 0) {
 		return err->code;
 	}
@@ -344,11 +345,16 @@ static void record_fill(const struct options *options, struct analysis *analysis
 	}
 	if (analysis->kernel) {
 		kernel_record_fill(analysis->kernel, options->kernel,
-				   !options->trace || options->json, &analysis->kernel_record);
+				   !options->trace || options->json || options->save_db,
+				   &analysis->kernel_record);
 		record->kernel = &analysis->kernel_record;
 	}
+}
+
+static void view_fill(const struct options *options, struct analysis *analysis)
+{
 	analysis->view = (struct report_view){
-		.record = record,
+		.record = &analysis->record,
 		.branch = analysis->branch,
 		.branch_name = options->branch,
 		.sites = &analysis->sites,
@@ -356,23 +362,48 @@ static void record_fill(const struct options *options, struct analysis *analysis
 	};
 }
 
-int analysis_run(const struct options *options, struct diagnostics *diagnostics,
-		 struct analysis *ret, struct error *err)
+int analysis_load(struct options *options, struct analysis *analysis, struct error *err)
 {
-	*ret = (struct analysis){0};
-	if (memory_tree_init(&ret->tree, err) < 0) {
+	bool with_symbols;
+
+	if (!options->db_file) {
+		return 0;
+	}
+	with_symbols = options->rings_file || options->rings_show || options->save_db;
+	if (database_load(options->db_file, with_symbols, &analysis->saved, err) < 0) {
 		return err->code;
 	}
-	if (inputs_read(options, diagnostics, ret, err) < 0 ||
+	analysis->is_saved = true;
+	analysis->record = analysis->saved.record;
+	options->saved_trace = analysis->record.trace != NULL;
+	options->saved_kernel = analysis->record.kernel != NULL;
+	return 0;
+}
+
+/* From the inputs to the record. */
+static int stages_run(const struct options *options, struct diagnostics *diagnostics,
+		      struct analysis *ret, struct error *err)
+{
+	if (memory_tree_init(&ret->tree, err) < 0 ||
+	    inputs_read(options, diagnostics, ret, err) < 0 ||
 	    code_prepare(diagnostics, ret, err) < 0 ||
 	    stack_views_init(&ret->stacks, options, ret->trace, &ret->maps, &ret->slide, err) < 0 ||
-	    sites_attribute(options, diagnostics, ret, err) < 0 ||
-	    branch_find(options, ret, err) < 0 || sites_list(options, ret, err) < 0 ||
-	    verdict_reach(ret, err) < 0) {
-		analysis_release(ret);
+	    sites_attribute(options, diagnostics, ret, err) < 0 || verdict_reach(ret, err) < 0) {
 		return err->code;
 	}
 	record_fill(options, ret);
+	return 0;
+}
+
+int analysis_run(const struct options *options, struct diagnostics *diagnostics,
+		 struct analysis *ret, struct error *err)
+{
+	if ((!ret->is_saved && stages_run(options, diagnostics, ret, err) < 0) ||
+	    branch_find(options, ret, err) < 0 || sites_list(options, ret, err) < 0) {
+		analysis_release(ret);
+		return err->code;
+	}
+	view_fill(options, ret);
 	return 0;
 }
 
@@ -384,6 +415,9 @@ void analysis_release(struct analysis *analysis)
 	memory_tree_release(&analysis->tree);
 	if (analysis->attribution) {
 		attribution_free(analysis->attribution);
+	}
+	if (analysis->is_saved) {
+		saved_analysis_release(&analysis->saved);
 	}
 	stack_views_release(&analysis->stacks);
 	kernel_maps_release(&analysis->maps);

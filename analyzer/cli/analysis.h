@@ -15,11 +15,14 @@
 #include "analyzer/cli/kernel_maps.h"
 #include "analyzer/cli/options.h"
 #include "analyzer/cli/stack_views.h"
+#include "analyzer/report/database.h"
 #include "analyzer/report/record.h"
 #include "analyzer/report/site_group.h"
 #include "analyzer/report/verdict.h"
 
 struct analysis {
+	bool is_saved; /* loaded: only saved and what follows the verdict are used */
+	struct saved_analysis saved;
 	struct kernel_tree *kernel;  /* NULL: none given */
 	struct trace_account *trace; /* NULL: static analysis */
 	struct kernel_maps maps;
@@ -37,8 +40,15 @@ struct analysis {
 };
 
 /*
- * Runs every stage. ERROR_INPUT: a trace, kernel tree or map that cannot be used;
- * ERROR_USAGE: a branch that does not exist. On error nothing is left to release.
+ * Loads the saved analysis of --db-file, if there is one, and notes in options what it was made
+ * of. Before options_complete: what it holds decides what can be asked for.
+ */
+int analysis_load(struct options *options, struct analysis *analysis, struct error *err);
+
+/*
+ * Runs every stage that is not saved; ret is all zero or loaded. ERROR_INPUT: a trace, kernel tree
+ * or map that cannot be used; ERROR_USAGE: a branch that does not exist. On error nothing is left
+ * to release.
  */
 int analysis_run(const struct options *options, struct diagnostics *diagnostics,
 		 struct analysis *ret, struct error *err);

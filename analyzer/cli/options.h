@@ -30,7 +30,11 @@ struct options {
 	char **arguments; /* argv, for outputs that say how they were made */
 	int argument_count;
 	const char *kernel;
-	const char *trace; /* "-" is standard input; NULL: static analysis */
+	const char *trace;   /* "-" is standard input; NULL: static analysis */
+	const char *db_file; /* a saved analysis, in the place of kernel and trace */
+	bool saved_trace;    /* what it was made of; set by analysis_load */
+	bool saved_kernel;
+	const char *save_db;
 	const char *account_file;
 	const char *callers_file;
 	const char *json;

@@ -24,7 +24,7 @@ static const char *sites_output(const struct options *options)
 
 static int static_complete(struct options *options, struct error *err)
 {
-	if (!options->kernel) {
+	if (!options->kernel && !options->saved_kernel) {
 		return error_set(err, ERROR_USAGE,
 				 "nothing to analyze: name a trace (-f LOG), a built kernel tree "
 				 "(-k PATH), or both; see --help");
@@ -42,9 +42,42 @@ static int static_complete(struct options *options, struct error *err)
 	options->attribute_replaced =
 		options->attribute_given && options->attribute != ATTRIBUTE_STATIC;
 	options->attribute = ATTRIBUTE_STATIC;
-	options->summary = !options->rings_file && !options->rings_show && !options->json;
-	if (!options->rings_file && !options->json) {
+	options->summary =
+		!options->rings_file && !options->rings_show && !options->json && !options->save_db;
+	if (!options->rings_file && !options->json && !options->save_db) {
 		options->rings_file = STATIC_RINGS_FILE;
+	}
+	return 0;
+}
+
+/* A saved analysis is finished: what would change how it is made comes too late. */
+static int saved_check(const struct options *options, struct error *err)
+{
+	const struct {
+		const char *name;
+		bool given;
+	} makers[] = {
+		{"file", options->trace != NULL},
+		{"kernel", options->kernel != NULL},
+		{"system-map", options->system_map != NULL},
+		{"kallsyms", options->kallsyms != NULL},
+		{"modules", options->modules[0] || options->modules[1]},
+		{"debug-dir", options->debug_dir != NULL},
+		{"force", options->force},
+		{"skip", options->skip != NULL},
+		{"folded", options->folded_file != NULL},
+		{"malloc", options->only_malloc},
+		{"cache", options->only_cache},
+	};
+
+	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
+		if (makers[i].given) {
+			return error_set(
+				err, ERROR_USAGE,
+				"--%s needs the trace or the kernel tree: not with --db-file, "
+				"which is a finished analysis",
+				makers[i].name);
+		}
 	}
 	return 0;
 }
@@ -54,18 +87,21 @@ int options_complete(struct options *options, struct error *err)
 	if (chart_settings_check(&options->chart, err) < 0) {
 		return err->code;
 	}
-	if (!options->kernel && kernel_tree_is_build(".")) {
+	if (options->db_file && saved_check(options, err) < 0) {
+		return err->code;
+	}
+	if (!options->kernel && !options->db_file && kernel_tree_is_build(".")) {
 		options->kernel = ".";
 	}
-	if (!options->trace) {
+	if (!options->trace && !options->saved_trace) {
 		return static_complete(options, err);
 	}
-	if (options->branch && !options->kernel) {
+	if (options->branch && !options->kernel && !options->saved_kernel) {
 		return error_set(err, ERROR_USAGE,
 				 "--start-branch needs the built kernel tree the directory is in "
 				 "(-k PATH)");
 	}
 	options->summary = !sites_output(options) && !options->json && !options->rings_file &&
-			   !options->folded_file && !options->rings_show;
+			   !options->folded_file && !options->rings_show && !options->save_db;
 	return 0;
 }

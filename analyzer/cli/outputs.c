@@ -33,7 +33,7 @@ static int one_open(struct outputs *outputs, const struct options *options, cons
 		    struct output_file **ret, struct error *err)
 {
 	const char *inputs[] = {options->trace, options->kernel, options->system_map,
-				options->kallsyms};
+				options->kallsyms, options->db_file};
 
 	if (!path) {
 		return 0;
@@ -62,6 +62,7 @@ int outputs_open(const struct options *options, struct outputs *ret, struct erro
 	    one_open(ret, options, options->json, &ret->json, err) < 0 ||
 	    one_open(ret, options, options->csv, &ret->csv, err) < 0 ||
 	    one_open(ret, options, options->markdown, &ret->markdown, err) < 0 ||
+	    one_open(ret, options, options->save_db, &ret->database, err) < 0 ||
 	    one_open(ret, options, options->rings_file, &ret->rings, err) < 0 ||
 	    one_open(ret, options, options->folded_file, &ret->folded, err) < 0 ||
 	    one_open(ret, options, options->summary ? "-" : NULL, &ret->summary, err) < 0) {
@@ -77,9 +78,10 @@ void outputs_release(struct outputs *outputs)
 }
 
 /* "boot.log" of "/var/tmp/boot.log" for the chart's small print. */
-static const char *source_of(const struct options *options)
+static const char *source_of(const struct analysis_record *record)
 {
-	const char *path = options->trace ? options->trace : options->kernel;
+	const char *kernel = record->kernel ? record->kernel->path : NULL;
+	const char *path = record->trace_path ? record->trace_path : kernel;
 	const char *slash = path ? strrchr(path, '/') : NULL;
 
 	if (path && strcmp(path, "-") == 0) {
@@ -99,9 +101,10 @@ static int rings_write(FILE *out, const struct options *options, const struct an
 
 	chart.attribute = options->attribute;
 	chart.branch = analysis->branch;
-	chart.source = source_of(options);
+	chart.source = source_of(&analysis->record);
 	if (format) {
-		result = ring_chart_render(&analysis->tree, &chart, *format, &bytes, &size, err);
+		result = ring_chart_render(analysis->record.tree, &chart, *format, &bytes, &size,
+					   err);
 	} else {
 		result = report_page_render(options, analysis, &chart, &bytes, &size, err);
 	}
@@ -141,7 +144,7 @@ static int summary_print(FILE *out, const struct options *options, const struct 
 		.kernel = record->kernel,
 		.branch = analysis->branch,
 		.branch_name = options->branch,
-		.verdict = &analysis->verdict,
+		.verdict = record->verdict,
 		.color = want_color(options),
 	};
 
@@ -160,6 +163,10 @@ static int tables_write(struct outputs *outputs, const struct options *options,
 	}
 	if (outputs->markdown &&
 	    markdown_report_write(output_file_stream(outputs->markdown), view, columns, err) < 0) {
+		return err->code;
+	}
+	if (outputs->database && database_save(output_file_stream(outputs->database), view->record,
+					       "trace_analyze " TA_VERSION, err) < 0) {
 		return err->code;
 	}
 	if (outputs->json && json_report_write(output_file_stream(outputs->json), view, err) < 0) {

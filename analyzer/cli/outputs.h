@@ -19,6 +19,7 @@ struct outputs {
 	struct output_file *json;
 	struct output_file *csv;
 	struct output_file *markdown;
+	struct output_file *database;
 	struct output_file *rings;
 	struct output_file *folded;
 	struct output_file *summary;

@@ -109,9 +109,9 @@ int report_page_render(const struct options *options, const struct analysis *ana
 		       size_t *ret_size, struct error *err)
 {
 	struct html_report report = {
-		.tree = &analysis->tree,
+		.tree = analysis->record.tree,
 		.chart = *chart,
-		.verdict = analysis->verdict.sentence,
+		.verdict = analysis->record.verdict->sentence,
 	};
 	struct arena arena;
 	int result;
@@ -121,7 +121,7 @@ int report_page_render(const struct options *options, const struct analysis *ana
 	result = report.command ? sites_gather(analysis, &arena, &report, err)
 				: error_no_memory(err);
 	if (result == 0) {
-		result = findings_gather(&analysis->verdict, &arena, &report, err);
+		result = findings_gather(analysis->record.verdict, &arena, &report, err);
 	}
 	if (result == 0) {
 		result = html_report_render(&report, ret_bytes, ret_size, err);

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/report/database.h"
+#include "analyzer/report/database_read.h"
+#include "analyzer/report/database_schema.h"
+
+/* The header of a database file: www.sqlite.org/fileformat.html, 1.3. */
+#define HEADER_SIZE	   100
+#define HEADER_MAGIC	   "SQLite format 3"
+#define HEADER_PAGE_SIZE   16
+#define HEADER_PAGE_COUNT  28
+#define HEADER_VERSION	   60
+#define HEADER_APPLICATION 68
+
+/* Boot's analysis has 1 MB; a thousand times as much is no analysis. */
+#define SIZE_LIMIT ((off_t)1 << 30)
+
+static uint32_t header_number(const unsigned char *image, size_t offset)
+{
+	return (uint32_t)image[offset] << 24 | (uint32_t)image[offset + 1] << 16 |
+	       (uint32_t)image[offset + 2] << 8 | image[offset + 3];
+}
+
+/* What the first bytes alone can tell, in words better than SQLite's. */
+static int header_check(const char *path, const unsigned char *image, size_t size,
+			struct error *err)
+{
+	uint32_t page_size;
+	uint32_t version;
+	uint64_t wanted;
+
+	if (size < HEADER_SIZE || memcmp(image, HEADER_MAGIC, sizeof(HEADER_MAGIC)) != 0) {
+		return error_set(err, ERROR_INPUT, "%.800s is no saved analysis", path);
+	}
+	if (header_number(image, HEADER_APPLICATION) != DATABASE_APPLICATION_ID) {
+		return error_set(err, ERROR_INPUT,
+				 "%.800s is no saved analysis, but a database of another program",
+				 path);
+	}
+	version = header_number(image, HEADER_VERSION);
+	if (version != DATABASE_VERSION) {
+		return error_set(err, ERROR_INPUT,
+				 "%.800s was saved by %s trace_analyze: format %u, this one reads "
+				 "%d",
+				 path, version > DATABASE_VERSION ? "a newer" : "another", version,
+				 DATABASE_VERSION);
+	}
+	page_size = (uint32_t)image[HEADER_PAGE_SIZE] << 8 | image[HEADER_PAGE_SIZE + 1];
+	page_size = page_size == 1 ? 65536 : page_size;
+	wanted = (uint64_t)page_size * header_number(image, HEADER_PAGE_COUNT);
+	if (size != wanted) {
+		return error_set(err, ERROR_INPUT,
+				 "%.800s is cut short or damaged: it has %zu of %llu bytes", path,
+				 size, (unsigned long long)wanted);
+	}
+	return 0;
+}
+
+static int descriptor_read(int fd, const char *path, unsigned char **ret, size_t *ret_size,
+			   struct error *err)
+{
+	unsigned char *image;
+	struct stat status;
+	size_t done = 0;
+
+	if (fstat(fd, &status) < 0) {
+		return error_set_errno(err, ERROR_INPUT, errno, "%.800s", path);
+	}
+	if (!S_ISREG(status.st_mode) || status.st_size > SIZE_LIMIT) {
+		return error_set(err, ERROR_INPUT, "%.800s is no saved analysis", path);
+	}
+	/* SQLite frees it. */
+	image = sqlite3_malloc64((sqlite3_uint64)status.st_size + 1);
+	if (!image) {
+		return error_no_memory(err);
+	}
+	while (done < (size_t)status.st_size) {
+		ssize_t length = read(fd, image + done, (size_t)status.st_size - done);
+
+		if (length < 0 && errno == EINTR) {
+			continue;
+		}
+		if (length <= 0) {
+			sqlite3_free(image);
+			return error_set_errno(err, ERROR_INPUT, length < 0 ? errno : EIO, "%.800s",
+					       path);
+		}
+		done += (size_t)length;
+	}
+	*ret = image;
+	*ret_size = done;
+	return 0;
+}
+
+static int image_read(const char *path, unsigned char **ret, size_t *ret_size, struct error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int result;
+
+	if (fd < 0) {
+		return error_set_errno(err, ERROR_INPUT, errno, "%.800s", path);
+	}
+	result = descriptor_read(fd, path, ret, ret_size, err);
+	close(fd);
+	if (result == 0 && header_check(path, *ret, *ret_size, err) < 0) {
+		sqlite3_free(*ret);
+		return err->code;
+	}
+	return result;
+}
+
+/* Takes image. */
+static int image_open(unsigned char *image, size_t size, sqlite3 **ret)
+{
+	sqlite3 *db = NULL;
+	int result = sqlite3_open(":memory:", &db);
+
+	if (result == SQLITE_OK) {
+		sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+		sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+		sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 128 << 20);
+		result = sqlite3_deserialize(
+			db, "main", image, (sqlite3_int64)size, (sqlite3_int64)size,
+			SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY);
+	} else {
+		sqlite3_free(image);
+	}
+	if (result == SQLITE_OK) {
+		result = sqlite3_exec(db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL);
+	}
+	if (result != SQLITE_OK) {
+		sqlite3_close(db);
+		return result;
+	}
+	*ret = db;
+	return SQLITE_OK;
+}
+
+/* Each table as this version makes it, and no view in the place of one. */
+static int tables_check(sqlite3 *db, struct error *err)
+{
+	for (size_t i = 0; i < database_table_count; i++) {
+		const struct database_table *table = &database_tables[i];
+		struct table_reader reader;
+		bool same = false;
+
+		reader_open(&reader, db,
+			    "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?");
+		reader_bind(&reader, table->name);
+		if (reader_next(&reader)) {
+			const char *sql = reader_text(&reader, 0);
+
+			same = sql && strcmp(sql, table->sql) == 0;
+		}
+		if (reader_close(&reader, err) < 0) {
+			return err->code;
+		}
+		if (!same) {
+			return error_set(err, ERROR_INPUT, "table %s is missing or different",
+					 table->name);
+		}
+	}
+	return 0;
+}
+
+static void record_point(struct saved_analysis *saved)
+{
+	struct analysis_record *record = &saved->record;
+
+	if (record->trace_path) {
+		record->trace = &saved->trace;
+		record->totals = &saved->totals;
+	}
+	record->kernel = saved->kernel.path ? &saved->kernel : NULL;
+	record->attribution = &saved->attribution;
+	record->sites = saved->sites;
+	record->site_count = saved->site_count;
+	record->tree = &saved->tree;
+	record->verdict = &saved->verdict;
+}
+
+static int everything_read(sqlite3 *db, bool with_symbols, struct saved_analysis *saved,
+			   struct error *err)
+{
+	if (tables_check(db, err) < 0 || analysis_read(db, saved, err) < 0 ||
+	    counters_read(db, saved, err) < 0 || findings_read(db, saved, err) < 0 ||
+	    nodes_read(db, with_symbols, saved, err) < 0 || sites_read(db, saved, err) < 0) {
+		return err->code;
+	}
+	if (call_sites_build_tree(saved->sites, saved->site_count, &saved->tree, err) < 0) {
+		return err->code;
+	}
+	record_point(saved);
+	return 0;
+}
+
+int database_load(const char *path, bool with_symbols, struct saved_analysis *ret,
+		  struct error *err)
+{
+	unsigned char *image;
+	struct error why = {.code = ERROR_NONE};
+	sqlite3 *db = NULL;
+	size_t size;
+	int result;
+
+	*ret = (struct saved_analysis){0};
+	if (image_read(path, &image, &size, err) < 0) {
+		return err->code;
+	}
+	result = image_open(image, size, &db);
+	if (result != SQLITE_OK) {
+		return result == SQLITE_NOMEM ? error_no_memory(err)
+					      : error_set(err, ERROR_INPUT, "%.800s: %s", path,
+							  sqlite3_errstr(result));
+	}
+	arena_init(&ret->arena);
+	if (memory_tree_init(&ret->tree, &why) == 0) {
+		everything_read(db, with_symbols, ret, &why);
+	}
+	sqlite3_close(db);
+	if (why.code == ERROR_NONE) {
+		return 0;
+	}
+	saved_analysis_release(ret);
+	if (why.code == ERROR_NO_MEMORY) {
+		return error_no_memory(err);
+	}
+	return error_set(err, ERROR_INPUT, "%.800s is a damaged saved analysis: %s", path,
+			 why.text);
+}
+
+void saved_analysis_release(struct saved_analysis *saved)
+{
+	free(saved->sites);
+	memory_tree_release(&saved->tree);
+	arena_release(&saved->arena);
+	*saved = (struct saved_analysis){0};
+}
