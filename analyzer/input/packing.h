@@ -59,14 +59,14 @@ struct packing_archive;
 
 int packing_archive_open(enum packing packing, struct byte_source *below,
 			 struct packing_archive **ret, struct error *err);
-uint64_t packing_archive_used(const struct packing_archive *archive);
-void packing_archive_close(struct packing_archive *archive);
+uint64_t packing_archive_used(const struct packing_archive *packed);
+void packing_archive_close(struct packing_archive *packed);
 
 /*
  * The next regular file: 1, 0 behind the last, or an error. Its name, with what no
  * terminal should see replaced, and its bytes are borrowed until the next call.
  */
-int packing_archive_next(struct packing_archive *archive, const char **ret_name,
+int packing_archive_next(struct packing_archive *packed, const char **ret_name,
 			 struct byte_source **ret, struct error *err);
 
 #endif

@@ -8,11 +8,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#define ZLIB_CONST
 #include <zlib.h>
 
 #include "analyzer/input/packing.h"
 
-#define GZIP_BLOCK (128u * 1024u)
+#define GZIP_BLOCK ((size_t)128 * 1024)
 /* zlib: 15 bits of window, and a gzip header and trailer (RFC 1952) around the data. */
 #define GZIP_WINDOW (15 + 16)
 
@@ -60,7 +61,7 @@ static int gzip_feed(struct packing_stream *stream, struct error *err)
 
 	if (result > 0) {
 		/* blocks are far smaller than 4 GiB */
-		stream->gzip.next_in = (unsigned char *)(uintptr_t)block;
+		stream->gzip.next_in = (const unsigned char *)block;
 		stream->gzip.avail_in = (unsigned int)size;
 		stream->taken += size;
 	}
@@ -134,7 +135,7 @@ static int gzip_next(struct byte_source *source, const char **ret, size_t *ret_s
 	struct packing_stream *stream = (struct packing_stream *)source;
 
 	stream->gzip.next_out = stream->buffer;
-	stream->gzip.avail_out = GZIP_BLOCK;
+	stream->gzip.avail_out = (unsigned int)GZIP_BLOCK;
 	if (!stream->failure.code) {
 		gzip_fill(stream, &stream->failure);
 	}

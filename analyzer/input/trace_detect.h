@@ -14,7 +14,7 @@
 #include "analyzer/input/trace_facts.h"
 
 /* Bytes of the beginning that are looked at. */
-#define TRACE_DETECT_BYTES (64u * 1024u)
+#define TRACE_DETECT_BYTES ((size_t)64 * 1024)
 
 /* 0 for text (or what may be), ERROR_INPUT with the reason for anything else. */
 int trace_detect(const char *name, const char *bytes, size_t size, struct error *err);

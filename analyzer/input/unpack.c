@@ -145,7 +145,7 @@ static int kallsyms_member(struct unpack *unpack, struct byte_source *source, st
 		if (size > KALLSYMS_MAX - found->kallsyms_size) {
 			return error_set(err, ERROR_INPUT, "is too large for a symbol map");
 		}
-		if (found->kallsyms_size + size > capacity) {
+		if (!found->kallsyms || size > capacity - found->kallsyms_size) {
 			char *grown;
 
 			capacity = 2 * (found->kallsyms_size + size);
@@ -294,6 +294,7 @@ static int walk(struct unpack *unpack, struct byte_source *source, struct error 
 static void error_report(struct unpack *unpack, const struct error *err)
 {
 	const struct unpack_found *found = &unpack->found;
+	const uint64_t members = found->unlisted_count + found->member_count;
 
 	if (err->code == ERROR_INPUT) {
 		error_set(&unpack->err, err->code,
@@ -305,8 +306,7 @@ static void error_report(struct unpack *unpack, const struct error *err)
 	} else if (unpack->saw_archive && !found->trace_count && !unpack->recording_count) {
 		error_set(&unpack->err, ERROR_INPUT,
 			  "%.200s: is an archive, and of the files in it (%llu) none is a trace",
-			  unpack->name,
-			  (unsigned long long)(found->member_count + found->unlisted_count));
+			  unpack->name, (unsigned long long)members);
 	}
 }
 

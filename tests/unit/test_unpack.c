@@ -35,16 +35,16 @@ struct bytes {
 typedef int add_filter(struct archive *archive);
 
 static const struct {
-	enum packing packing;
 	add_filter *add;
+	enum packing packing;
 	bool checked; /* libarchive writes a check sum of the content with it */
 } filters[] = {
-	{PACKING_GZIP, archive_write_add_filter_gzip, true},
-	{PACKING_XZ, archive_write_add_filter_xz, true},
-	{PACKING_ZSTD, archive_write_add_filter_zstd, false},
-	{PACKING_BZIP2, archive_write_add_filter_bzip2, true},
-	{PACKING_LZ4, archive_write_add_filter_lz4, true},
-	{PACKING_LZMA, archive_write_add_filter_lzma, false},
+	{archive_write_add_filter_gzip, PACKING_GZIP, true},
+	{archive_write_add_filter_xz, PACKING_XZ, true},
+	{archive_write_add_filter_zstd, PACKING_ZSTD, false},
+	{archive_write_add_filter_bzip2, PACKING_BZIP2, true},
+	{archive_write_add_filter_lz4, PACKING_LZ4, true},
+	{archive_write_add_filter_lzma, PACKING_LZMA, false},
 };
 #define FILTER_COUNT (sizeof(filters) / sizeof(filters[0]))
 
@@ -239,7 +239,7 @@ static void test_trailing(void **state)
 
 static struct content text_content(const char *name, const char *text)
 {
-	return (struct content){name, {(char *)(uintptr_t)text, strlen(text)}};
+	return (struct content){name, {(char *)text, strlen(text)}};
 }
 
 #define STATS                                                                                      \
@@ -276,6 +276,7 @@ static void test_members(void **state)
 		assert_int_equal(out.size, sizeof(expected) - 1);
 		assert_memory_equal(out.bytes, expected, out.size);
 		assert_int_equal(found.member_count, 6);
+		assert_non_null(found.members);
 		assert_int_equal(found.trace_count, 2);
 		assert_int_equal(found.members[0].kind, MEMBER_OTHER);
 		assert_int_equal(found.members[1].kind, MEMBER_TRACE);
