@@ -18,7 +18,8 @@ usage() {
 }
 
 build_packages="cmake fonts-dejavu-core gcc libarchive-dev libc6-dev libcairo2-dev libdw-dev libelf-dev
-	libfontconfig-dev libjson-c-dev libpng-dev libsqlite3-dev libzstd-dev ninja-build
+	libfontconfig-dev libjson-c-dev libpng-dev libsqlite3-dev libtracecmd-dev libtraceevent-dev
+	libzstd-dev ninja-build
 	pkg-config zlib1g-dev"
 test_packages="binutils busybox clang clang-format clang-tidy libclang-rt-dev libcmocka-dev python3
 	shellcheck valgrind xz-utils zstd"

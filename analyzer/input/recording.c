@@ -4,12 +4,14 @@
 #include <stdbool.h>
 
 #include "analyzer/input/perf_reader.h"
+#include "analyzer/input/tracedat_reader.h"
 
 static const struct {
 	bool (*recognizes)(const char *bytes, size_t size);
 	int (*open)(struct trace_input *input, struct event_reader *ret, struct error *err);
 } readers[] = {
 	{perf_reader_recognizes, perf_reader_open},
+	{tracedat_reader_recognizes, tracedat_reader_open},
 };
 
 int recording_open(struct trace_input *input, const char *bytes, size_t size,

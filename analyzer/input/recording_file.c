@@ -77,7 +77,7 @@ int recording_file_open(struct trace_input *input, struct recording_file *ret, s
 	int result = 0;
 
 	*ret = (struct recording_file){.fd = -1, .name = input->name};
-	if (input->is_stream) {
+	if (input->is_stream || input->base > 0) {
 		ret->fd = temporary_open(err);
 		if (ret->fd < 0) {
 			return err->code;
@@ -85,7 +85,6 @@ int recording_file_open(struct trace_input *input, struct recording_file *ret, s
 		result = spool(input, ret, err);
 	} else {
 		ret->fd = fcntl(input->fd, F_DUPFD_CLOEXEC, 0);
-		ret->base = input->base;
 		ret->size = input->size;
 		if (ret->fd < 0) {
 			return error_set_errno(err, ERROR_INPUT, errno, "%s: cannot read",
@@ -118,7 +117,7 @@ int recording_file_read(const struct recording_file *file, uint64_t offset, void
 	}
 	while (*ret < length) {
 		ssize_t got = pread(file->fd, (char *)buffer + *ret, length - *ret,
-				    (off_t)(file->base + offset + *ret));
+				    (off_t)(offset + *ret));
 
 		if (got == 0) {
 			break;

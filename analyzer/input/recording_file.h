@@ -3,8 +3,8 @@
  * A binary recording that can be read at any place.
  *
  * trace.dat and perf.data have their tables at the end or point back and forth. A file
- * is read where it is; what comes through a pipe or out of a compressed input is first
- * copied to an unlinked temporary file (in $TMPDIR, else /tmp), so that its size costs
+ * is read where it is; what comes through a pipe, out of a compressed input or from the
+ * middle of a file is first copied to an unlinked temporary file (in $TMPDIR, else /tmp), so that its size costs
  * disk, not memory.
  */
 #ifndef ANALYZER_INPUT_RECORDING_FILE_H
@@ -19,7 +19,6 @@
 struct recording_file {
 	int fd;		  /* owned */
 	const char *name; /* for messages; the input's */
-	uint64_t base;	  /* position of the recording's first byte */
 	uint64_t size;
 };
 

@@ -16,8 +16,6 @@ struct magic {
 	}
 
 static const struct magic magics[] = {
-	MAGIC(0, "\x17\x08\x44tracing",
-	      "is a trace.dat of trace-cmd: convert it first (trace-cmd report -i FILE)"),
 	MAGIC(0,
 	      "\x7f"
 	      "ELF",

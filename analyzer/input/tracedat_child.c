@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/input/tracedat_child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <trace-cmd/trace-cmd.h>
+#include <traceevent/event-parse.h>
+#include <unistd.h>
+
+#include "analyzer/input/byte_order.h"
+#include "analyzer/input/kmem_format.h"
+#include "analyzer/input/tracedat_kallsyms.h"
+#include "analyzer/input/tracedat_wire.h"
+
+/* A trace.dat of a kernel with all modules needs 150 MB to open. */
+#define MEMORY_MAX ((rlim_t)1 << 30)
+
+#define BUFFER_SIZE (64u * 1024u)
+#define INSTANCES_MAX 256
+#define FRAMES_MAX 1024u
+
+/* common_type is a u16. */
+#define TYPES 65536u
+
+enum type_class {
+	TYPE_UNSEEN,
+	TYPE_SLAB,
+	TYPE_PAGE,
+	TYPE_STACK,
+	TYPE_USER_STACK,
+	TYPE_OTHER,
+};
+
+struct child {
+	int out;
+	char buffer[BUFFER_SIZE];
+	size_t used;
+	bool is_big;
+	unsigned int long_size;
+	struct tep_handle *tep;
+	struct kmem_formats formats;
+	const struct kmem_format *slab[TYPES];
+	uint8_t classes[TYPES];
+	/* of kernel_stack */
+	bool has_frames;
+	struct kmem_field frames;
+	struct kmem_field frame_count;
+	uint64_t bytes_read;
+	unsigned int quiet; /* records since the last message about progress */
+};
+
+static void flush(struct child *child)
+{
+	size_t at = 0;
+
+	while (at < child->used) {
+		ssize_t put = write(child->out, child->buffer + at, child->used - at);
+
+		if (put < 0 && errno != EINTR) {
+			_exit(0); /* nobody listens any more */
+		}
+		at += put > 0 ? (size_t)put : 0;
+	}
+	child->used = 0;
+}
+
+static void send_bytes(struct child *child, const void *bytes, size_t size)
+{
+	const char *from = bytes;
+
+	while (size > 0) {
+		size_t part = BUFFER_SIZE - child->used;
+
+		part = size < part ? size : part;
+		memcpy(child->buffer + child->used, from, part);
+		child->used += part;
+		from += part;
+		size -= part;
+		if (child->used == BUFFER_SIZE) {
+			flush(child);
+		}
+	}
+}
+
+static void send_value(struct child *child, enum wire_kind kind, int cpu, uint64_t value)
+{
+	const struct wire_message message = {
+		.kind = (uint16_t)kind,
+		.cpu = (uint32_t)cpu,
+		.values = {value},
+	};
+
+	send_bytes(child, &message, sizeof(message));
+}
+
+static _Noreturn void finish(struct child *child, enum wire_kind kind)
+{
+	send_value(child, kind, 0, 0);
+	flush(child);
+	_exit(0);
+}
+
+static struct kmem_field field_of(struct tep_event *event, const char *name)
+{
+	struct tep_format_field *field = tep_find_field(event, name);
+
+	if (!field || field->offset < 0 || field->size < 0) {
+		return (struct kmem_field){0};
+	}
+	return (struct kmem_field){(uint32_t)field->offset, (uint32_t)field->size};
+}
+
+/* The long of the kernel is that of its frames; tep's is that of the recording user space. */
+static void settle_stack(struct child *child, struct tep_event *event)
+{
+	const struct tep_format_field *caller = tep_find_field(event, "caller");
+
+	child->has_frames = caller != NULL;
+	child->frames = field_of(event, "caller");
+	child->frame_count = field_of(event, "size");
+	if (caller && (caller->elementsize == 4 || caller->elementsize == 8)) {
+		child->long_size = caller->elementsize;
+	}
+}
+
+/* First sight of an event: what is it? */
+static enum type_class classify(struct child *child, unsigned int type)
+{
+	struct tep_event *event = tep_find_event(child->tep, (int)type);
+	struct kmem_format format = {.id = type};
+
+	if (!event || !event->name || !event->system) {
+		return TYPE_OTHER;
+	}
+	if (strcmp(event->system, "ftrace") == 0 && strcmp(event->name, "kernel_stack") == 0) {
+		settle_stack(child, event);
+		return TYPE_STACK;
+	}
+	if (strcmp(event->system, "ftrace") == 0 && strcmp(event->name, "user_stack") == 0) {
+		return TYPE_USER_STACK;
+	}
+	format.kind = kmem_kind_of(event->system, event->name, &format.flags);
+	if (format.kind < KMEM_ALLOC) {
+		return format.kind == KMEM_PAGE ? TYPE_PAGE : TYPE_OTHER;
+	}
+	format.call_site = field_of(event, "call_site");
+	format.pointer = field_of(event, "ptr");
+	format.bytes_req = field_of(event, "bytes_req");
+	format.bytes_alloc = field_of(event, "bytes_alloc");
+	if (!kmem_format_usable(&format)) {
+		return TYPE_OTHER;
+	}
+	child->slab[type] = malloc(sizeof(format));
+	if (!child->slab[type]) {
+		finish(child, WIRE_FAILED);
+	}
+	memcpy((void *)child->slab[type], &format, sizeof(format));
+	return TYPE_SLAB;
+}
+
+static void send_slab(struct child *child, const struct kmem_format *format, const uint8_t *bytes,
+		      size_t size, int cpu)
+{
+	struct sink_event event;
+	struct wire_message message = {.cpu = (uint32_t)cpu};
+
+	if (!kmem_record_decode(format, bytes, size, child->is_big, &event)) {
+		send_value(child, WIRE_DAMAGED, cpu, 0);
+		return;
+	}
+	message.kind = event.flags & SLAB_EVENT_FREE ? WIRE_FREE : WIRE_ALLOC;
+	message.flags = (uint16_t)event.flags;
+	message.values[0] = event.pointer;
+	message.values[1] = event.call_site;
+	message.values[2] = event.bytes_req;
+	message.values[3] = event.bytes_alloc;
+	send_bytes(child, &message, sizeof(message));
+}
+
+/*
+ * A kernel_stack: frames from `caller` on, as many as `size` says (since 3.x), or up to the
+ * end of the record or an address of all ones.
+ */
+static void send_stack(struct child *child, const uint8_t *bytes, size_t size, int cpu)
+{
+	uint64_t frames[FRAMES_MAX];
+	size_t limit = FRAMES_MAX;
+	size_t count = 0;
+	size_t at = child->frames.offset;
+
+	if (child->frame_count.size == 4 && child->frame_count.offset + 4u <= size) {
+		uint32_t said = load_u32(bytes + child->frame_count.offset, child->is_big);
+
+		limit = said < limit ? said : limit;
+	}
+	if (!child->has_frames) {
+		return;
+	}
+	for (; count < limit && at + child->long_size <= size; at += child->long_size) {
+		uint64_t frame = child->long_size == 8 ? load_u64(bytes + at, child->is_big)
+						       : load_u32(bytes + at, child->is_big);
+
+		if (frame == (child->long_size == 8 ? UINT64_MAX : UINT32_MAX)) {
+			break;
+		}
+		frames[count++] = frame;
+	}
+	send_value(child, WIRE_STACK, cpu, count);
+	send_bytes(child, frames, count * sizeof(*frames));
+}
+
+static void send_progress(struct child *child, size_t size)
+{
+	child->bytes_read += size;
+	if (++child->quiet >= WIRE_RECORDS_BETWEEN) {
+		send_value(child, WIRE_PROGRESS, 0, child->bytes_read);
+		child->bytes_read = 0;
+		child->quiet = 0;
+	}
+}
+
+static int on_record(struct tracecmd_input *handle, struct tep_record *record, int number,
+		     void *context)
+{
+	struct child *child = context;
+	const uint8_t *bytes = record->data;
+	size_t size = record->size > 0 ? (size_t)record->size : 0;
+	int cpu = record->cpu;
+	unsigned int type;
+
+	(void)handle;
+	(void)number;
+	if (record->missed_events) {
+		send_value(child, WIRE_LOST, cpu,
+			   record->missed_events > 0 ? (uint64_t)record->missed_events
+						     : UINT64_MAX);
+	}
+	send_progress(child, record->record_size > 0 ? (size_t)record->record_size : 0);
+	if (!bytes || size < 2) {
+		send_value(child, WIRE_OTHER, cpu, 0);
+		return 0;
+	}
+	type = load_u16(bytes, child->is_big);
+	if (child->classes[type] == TYPE_UNSEEN) {
+		child->classes[type] = (uint8_t)classify(child, type);
+	}
+	switch ((enum type_class)child->classes[type]) {
+	case TYPE_SLAB:
+		send_slab(child, child->slab[type], bytes, size, cpu);
+		break;
+	case TYPE_STACK:
+		send_stack(child, bytes, size, cpu);
+		break;
+	case TYPE_USER_STACK:
+		send_value(child, WIRE_STACK, cpu, 0);
+		break;
+	case TYPE_PAGE:
+		send_value(child, WIRE_PAGE, cpu, 0);
+		break;
+	case TYPE_UNSEEN:
+	case TYPE_OTHER:
+		send_value(child, WIRE_OTHER, cpu, 0);
+		break;
+	}
+	return 0;
+}
+
+static void send_kallsyms(struct child *child, int fd)
+{
+	struct stat status;
+	size_t size;
+	char *text;
+	void *file;
+
+	if (fstat(fd, &status) < 0 || status.st_size <= 0) {
+		return;
+	}
+	/* a file that gets shorter ends this process: see tracedat_reader.h */
+	file = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (file == MAP_FAILED) {
+		return;
+	}
+	text = tracedat_kallsyms(file, (size_t)status.st_size, &size);
+	munmap(file, (size_t)status.st_size);
+	if (text) {
+		send_value(child, WIRE_KALLSYMS, 0, size);
+		send_bytes(child, text, size);
+		free(text);
+	}
+}
+
+/* The buffer at the top and the instances: the events may be in any of them. */
+static int iterate(struct child *child, struct tracecmd_input *top)
+{
+	struct tracecmd_input *handles[INSTANCES_MAX + 1] = {top};
+	int count = tracecmd_buffer_instances(top);
+	int used = 1;
+
+	for (int i = 0; i < count && i < INSTANCES_MAX; i++) {
+		struct tracecmd_input *instance = tracecmd_buffer_instance_handle(top, i);
+
+		if (instance) {
+			handles[used++] = instance;
+		}
+	}
+	if (used == 1) {
+		return tracecmd_iterate_events(top, NULL, 0, on_record, child);
+	}
+	return tracecmd_iterate_events_multi(handles, used, on_record, child);
+}
+
+/* Nothing that goes wrong here may be seen or felt outside. */
+static void confine(void)
+{
+	static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int stream = STDIN_FILENO; null >= 0 && stream <= STDERR_FILENO; stream++) {
+		dup2(null, stream);
+	}
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
+		signal(ending[i], SIG_DFL);
+	}
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+#if !defined(__SANITIZE_ADDRESS__) && !defined(TRACEDAT_NO_MEMORY_LIMIT)
+	setrlimit(RLIMIT_DATA, &(struct rlimit){MEMORY_MAX, MEMORY_MAX});
+#endif
+	tep_set_loglevel(TEP_LOG_NONE);
+	tracecmd_set_loglevel(TEP_LOG_NONE);
+}
+
+_Noreturn void tracedat_child_run(int fd, int out)
+{
+	struct child *child = calloc(1, sizeof(*child));
+	struct tracecmd_input *input;
+
+	confine();
+	if (!child) {
+		_exit(1);
+	}
+	child->out = out;
+	send_kallsyms(child, fd);
+	if (lseek(fd, 0, SEEK_SET) != 0) {
+		finish(child, WIRE_FAILED);
+	}
+	input = tracecmd_open_fd(fd, TRACECMD_FL_LOAD_NO_PLUGINS |
+					     TRACECMD_FL_LOAD_NO_SYSTEM_PLUGINS);
+	child->tep = input ? tracecmd_get_tep(input) : NULL;
+	if (!child->tep) {
+		finish(child, WIRE_FAILED);
+	}
+	child->is_big = tep_is_file_bigendian(child->tep);
+	child->long_size = tep_get_long_size(child->tep) == 4 ? 4 : 8;
+	send_value(child, WIRE_OPENED, 0, 0);
+	finish(child, iterate(child, input) < 0 ? WIRE_FAILED : WIRE_END);
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyzer/input/tracedat_reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "analyzer/input/recording_file.h"
+#include "analyzer/input/tracedat_child.h"
+#include "analyzer/input/tracedat_wire.h"
+
+#define BUFFER_SIZE (64u * 1024u)
+
+/* The largest kallsyms taken. */
+#define KALLSYMS_MAX ((uint64_t)256 << 20)
+
+struct tracedat_reader {
+	const char *name;
+	struct recording_file file;
+	pid_t child; /* 0: none */
+	int pipe;
+	char buffer[BUFFER_SIZE];
+	size_t begin, end; /* of what the buffer holds */
+	char *kallsyms;
+	size_t kallsyms_size;
+	uint64_t event_count;
+	uint64_t bytes_done; /* at most the size of the file */
+	uint32_t cpu_count;
+	bool is_done;
+	uint64_t frames[STACK_FRAMES_MAX];
+};
+
+bool tracedat_reader_recognizes(const char *bytes, size_t size)
+{
+	return size >= 10 && memcmp(bytes, "\x17\x08\x44tracing", 10) == 0;
+}
+
+static int unreadable(const struct tracedat_reader *r, struct error *err)
+{
+	if (r->event_count == 0) {
+		return error_set(err, ERROR_INPUT,
+				 "%s: is cut or damaged (%llu bytes): libtracecmd cannot read it",
+				 r->name, (unsigned long long)r->file.size);
+	}
+	return error_set(err, ERROR_INPUT,
+			 "%s: is damaged behind its first %llu events: libtracecmd cannot read on",
+			 r->name, (unsigned long long)r->event_count);
+}
+
+/* Waits for more from the child and takes what there is. */
+static int refill(struct tracedat_reader *r, struct error *err)
+{
+	struct pollfd poll_pipe = {.fd = r->pipe, .events = POLLIN};
+	ssize_t got;
+	int ready;
+
+	do {
+		ready = poll(&poll_pipe, 1, TRACEDAT_PATIENCE * 1000);
+	} while (ready < 0 && errno == EINTR);
+	if (ready <= 0) {
+		return unreadable(r, err); /* it hangs */
+	}
+	do {
+		got = read(r->pipe, r->buffer, sizeof(r->buffer));
+	} while (got < 0 && errno == EINTR);
+	if (got <= 0) {
+		return unreadable(r, err); /* it crashed */
+	}
+	r->begin = 0;
+	r->end = (size_t)got;
+	return 0;
+}
+
+static int take(struct tracedat_reader *r, void *ret, size_t size, struct error *err)
+{
+	char *to = ret;
+
+	while (size > 0) {
+		size_t part = r->end - r->begin;
+
+		if (part == 0) {
+			if (refill(r, err) < 0) {
+				return err->code;
+			}
+			continue;
+		}
+		part = part < size ? part : size;
+		memcpy(to, r->buffer + r->begin, part);
+		r->begin += part;
+		to += part;
+		size -= part;
+	}
+	return 0;
+}
+
+static int take_kallsyms(struct tracedat_reader *r, uint64_t size, struct error *err)
+{
+	if (size == 0 || size > KALLSYMS_MAX || r->kallsyms) {
+		return unreadable(r, err);
+	}
+	r->kallsyms = malloc((size_t)size);
+	if (!r->kallsyms) {
+		return error_no_memory(err);
+	}
+	r->kallsyms_size = (size_t)size;
+	return take(r, r->kallsyms, (size_t)size, err);
+}
+
+static int take_stack(struct tracedat_reader *r, const struct wire_message *message,
+		      struct event_sink *sink, struct error *err)
+{
+	uint64_t count = message->values[0];
+	size_t kept = count < STACK_FRAMES_MAX ? (size_t)count : STACK_FRAMES_MAX;
+
+	if (take(r, r->frames, kept * sizeof(*r->frames), err) < 0) {
+		return err->code;
+	}
+	for (uint64_t i = kept; i < count; i++) {
+		uint64_t frame;
+
+		if (take(r, &frame, sizeof(frame), err) < 0) {
+			return err->code;
+		}
+	}
+	return event_sink_add_stack(sink, message->cpu, r->frames, kept) ? 0
+									  : error_no_memory(err);
+}
+
+static int take_slab(struct tracedat_reader *r, const struct wire_message *message,
+		     struct event_sink *sink, struct error *err)
+{
+	const struct sink_event event = {
+		.flags = message->flags & (SLAB_EVENT_FREE | SLAB_EVENT_CACHE),
+		.pointer = message->values[0],
+		.call_site = message->values[1],
+		.bytes_req = message->values[2],
+		.bytes_alloc = message->values[3],
+		.cpu = message->cpu,
+	};
+
+	r->event_count++;
+	return event_sink_add(sink, &event) ? 0 : error_no_memory(err);
+}
+
+static void take_lost(const struct wire_message *message, struct trace_facts *facts)
+{
+	facts->lost_notice_count++;
+	facts->lost_event_count += message->values[0] == UINT64_MAX ? 0 : message->values[0];
+}
+
+static void take_progress(struct tracedat_reader *r, const struct wire_message *message,
+			  struct trace_facts *facts)
+{
+	uint64_t left = r->file.size - r->bytes_done;
+	uint64_t done = message->values[0] < left ? message->values[0] : left;
+
+	r->bytes_done += done;
+	facts->byte_count += done;
+}
+
+static int take_message(struct tracedat_reader *r, const struct wire_message *message,
+			struct event_sink *sink, struct error *err)
+{
+	struct trace_facts *facts = &sink->batch->facts;
+
+	if (message->cpu >= r->cpu_count && message->cpu < STACK_CPUS) {
+		r->cpu_count = message->cpu + 1;
+	}
+	switch ((enum wire_kind)message->kind) {
+	case WIRE_ALLOC:
+	case WIRE_FREE:
+		return take_slab(r, message, sink, err);
+	case WIRE_PAGE:
+		facts->page_event_count++;
+		event_sink_pass(sink, message->cpu);
+		return 0;
+	case WIRE_OTHER:
+		facts->other_event_count++;
+		event_sink_pass(sink, message->cpu);
+		return 0;
+	case WIRE_DAMAGED:
+		facts->damaged_count++;
+		event_sink_pass(sink, message->cpu);
+		return 0;
+	case WIRE_STACK:
+		facts->stack_line_count++;
+		return take_stack(r, message, sink, err);
+	case WIRE_LOST:
+		take_lost(message, facts);
+		return 0;
+	case WIRE_PROGRESS:
+		take_progress(r, message, facts);
+		return 0;
+	case WIRE_END:
+		r->is_done = true;
+		return 0;
+	case WIRE_KALLSYMS:
+	case WIRE_OPENED:
+	case WIRE_FAILED:
+		break;
+	}
+	return unreadable(r, err);
+}
+
+static int tracedat_read(void *state, struct event_sink *sink, struct error *err)
+{
+	struct tracedat_reader *r = state;
+	uint64_t before = r->event_count;
+
+	if (r->is_done) {
+		return 0;
+	}
+	/* other events count too, so that a recording of anything else shows progress */
+	for (unsigned int i = 0; i < 8 * EVENT_SINK_EVENTS && !r->is_done; i++) {
+		struct wire_message message;
+
+		if (event_sink_is_full(sink)) {
+			break;
+		}
+		if (take(r, &message, sizeof(message), err) < 0 ||
+		    take_message(r, &message, sink, err) < 0) {
+			return err->code;
+		}
+	}
+	sink->batch->facts.cpu_count = r->event_count > before ? r->cpu_count : 0;
+	return 1;
+}
+
+static void tracedat_close(void *state)
+{
+	struct tracedat_reader *r = state;
+
+	if (r->pipe >= 0) {
+		close(r->pipe);
+	}
+	if (r->child > 0) {
+		kill(r->child, SIGKILL);
+		while (waitpid(r->child, NULL, 0) < 0 && errno == EINTR) {
+		}
+	}
+	recording_file_close(&r->file);
+	free(r->kallsyms);
+	free(r);
+}
+
+static const char *tracedat_kallsyms_get(void *state, size_t *ret_size)
+{
+	struct tracedat_reader *r = state;
+
+	*ret_size = r->kallsyms_size;
+	return r->kallsyms;
+}
+
+static const struct recording_maps *tracedat_maps(void *state)
+{
+	(void)state;
+	return NULL;
+}
+
+static int child_start(struct tracedat_reader *r, struct error *err)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		return error_set_errno(err, ERROR_INPUT, errno, "%s: cannot read", r->name);
+	}
+	fcntl(ends[1], F_SETPIPE_SZ, 1 << 20); /* fewer switches between the two; may fail */
+	r->child = fork();
+	if (r->child == 0) {
+		close(ends[0]);
+		tracedat_child_run(r->file.fd, ends[1]);
+	}
+	close(ends[1]);
+	r->pipe = ends[0];
+	if (r->child < 0) {
+		r->child = 0;
+		return error_set_errno(err, ERROR_INPUT, errno, "%s: cannot start a reader",
+				       r->name);
+	}
+	return 0;
+}
+
+/* Reads what comes before the events. */
+static int wait_opened(struct tracedat_reader *r, struct error *err)
+{
+	for (;;) {
+		struct wire_message message;
+
+		if (take(r, &message, sizeof(message), err) < 0) {
+			return err->code;
+		}
+		if (message.kind == WIRE_OPENED) {
+			return 0;
+		}
+		if (message.kind != WIRE_KALLSYMS) {
+			return unreadable(r, err);
+		}
+		if (take_kallsyms(r, message.values[0], err) < 0) {
+			return err->code;
+		}
+	}
+}
+
+int tracedat_reader_open(struct trace_input *input, struct event_reader *ret, struct error *err)
+{
+	struct tracedat_reader *r = calloc(1, sizeof(*r));
+
+	if (!r) {
+		return error_no_memory(err);
+	}
+	r->name = input->name;
+	r->pipe = -1;
+	r->file.fd = -1;
+	if (recording_file_open(input, &r->file, err) < 0 || child_start(r, err) < 0 ||
+	    wait_opened(r, err) < 0) {
+		tracedat_close(r);
+		return err->code;
+	}
+	*ret = (struct event_reader){
+		.state = r,
+		.read = tracedat_read,
+		.close = tracedat_close,
+		.kallsyms = tracedat_kallsyms_get,
+		.maps = tracedat_maps,
+		.byte_count = r->file.size,
+	};
+	return 0;
+}
