@@ -95,6 +95,21 @@ bool kernel_slide_of_maps(const struct symbol_map *kallsyms, const struct symbol
 	return true;
 }
 
+/* The same by what a binary recording says of one symbol, such as _text. */
+static bool recorded_slide(const struct slide_sources *sources, const struct symbol_map *link_map,
+			   uint64_t *ret)
+{
+	const char *name = sources->recorded_symbol;
+	const struct map_symbol *symbol;
+
+	if (!name || !link_map ||
+	    symbol_map_by_name(link_map, name, strlen(name), NULL, 0, &symbol, 1) != 1) {
+		return false;
+	}
+	*ret = sources->recorded_address - symbol->address;
+	return true;
+}
+
 /* Do all sites that can be in vmlinux's text follow calls there as they are? */
 static bool sites_fit_unmoved(const struct kernel_code *code, const uint64_t *addresses,
 			      size_t count)
@@ -164,6 +179,8 @@ int kernel_slide_find(const struct account *account, const struct slide_sources 
 	/* With kallsyms it is wanted anyway: vmlinux knows more of what kallsyms names. */
 	if (kernel_slide_of_maps(sources->kallsyms, link_map, &ret->slide)) {
 		ret->origin = SLIDE_FROM_KALLSYMS;
+	} else if (ret->site_count > 0 && recorded_slide(sources, link_map, &ret->slide)) {
+		ret->origin = SLIDE_FROM_RECORDING;
 	} else if (link_map && ret->site_count > 0) {
 		ret->origin = SLIDE_ASSUMED;
 		if (sources->vmlinux && sources->code && sources->code->vmlinux) {
@@ -176,6 +193,6 @@ int kernel_slide_find(const struct account *account, const struct slide_sources 
 
 bool kernel_slide_is_usable(const struct kernel_slide *slide)
 {
-	return slide->origin == SLIDE_FROM_KALLSYMS || slide->origin == SLIDE_FROM_SITES ||
-	       slide->origin == SLIDE_ASSUMED;
+	return slide->origin == SLIDE_FROM_KALLSYMS || slide->origin == SLIDE_FROM_RECORDING ||
+	       slide->origin == SLIDE_FROM_SITES || slide->origin == SLIDE_ASSUMED;
 }

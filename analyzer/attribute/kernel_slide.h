@@ -16,12 +16,13 @@
 #include "elfsyms/symbol_map.h"
 
 enum slide_origin {
-	SLIDE_NOT_NEEDED,    /* no raw address, or no map of link-time addresses */
-	SLIDE_FROM_KALLSYMS, /* the image begins there in kallsyms and here in vmlinux */
-	SLIDE_FROM_SITES,    /* the one under which call sites follow calls (elfsyms/slide.h) */
-	SLIDE_ASSUMED,	     /* 0, and nothing speaks against it: right only without KASLR */
-	SLIDE_NOT_DECIDABLE, /* too few sites, or too little margin */
-	SLIDE_FOREIGN,	     /* many sites, and none fits: vmlinux is of another kernel */
+	SLIDE_NOT_NEEDED,     /* no raw address, or no map of link-time addresses */
+	SLIDE_FROM_KALLSYMS,  /* the image begins there in kallsyms and here in vmlinux */
+	SLIDE_FROM_SITES,     /* the one under which call sites follow calls (elfsyms/slide.h) */
+	SLIDE_ASSUMED,	      /* 0, and nothing speaks against it: right only without KASLR */
+	SLIDE_NOT_DECIDABLE,  /* too few sites, or too little margin */
+	SLIDE_FOREIGN,	      /* many sites, and none fits: vmlinux is of another kernel */
+	SLIDE_FROM_RECORDING, /* the recording says where a symbol was, vmlinux where it is */
 };
 
 struct kernel_slide {
@@ -38,6 +39,8 @@ struct slide_sources {
 	const struct symbol_map *vmlinux;
 	const struct symbol_map *system_map;
 	const struct symbol_map *kallsyms;
+	const char *recorded_symbol; /* whose run-time address a binary recording gives */
+	uint64_t recorded_address;
 };
 
 /* ERROR_NO_MEMORY or 0. */

@@ -143,8 +143,13 @@ static int inputs_read(const struct options *options, struct diagnostics *diagno
 	if (result < 0 || !options->trace) {
 		return result;
 	}
-	return archive_notes_use(options->trace, trace_account_found(analysis->trace), diagnostics,
-				 &analysis->maps, err);
+	result = archive_notes_use(options->trace, trace_account_found(analysis->trace),
+				   diagnostics, &analysis->maps, err);
+	if (result == 0) {
+		result = kernel_maps_add_recording(&analysis->maps, options->trace, analysis->trace,
+						   diagnostics, err);
+	}
+	return result;
 }
 
 /* What the machine code tells needs the trace: which modules it names, where the kernel ran. */
@@ -159,6 +164,7 @@ static int code_prepare(struct diagnostics *diagnostics, struct analysis *analys
 		.kallsyms = maps->kallsyms,
 	};
 	struct kernel_slide *slide = &analysis->slide;
+	const struct recording_maps *recorded;
 	const struct account *account;
 	struct elfsyms_error why;
 
@@ -166,6 +172,11 @@ static int code_prepare(struct diagnostics *diagnostics, struct analysis *analys
 		return 0;
 	}
 	account = trace_account_get(analysis->trace);
+	recorded = trace_account_maps(analysis->trace);
+	if (recorded && recorded->kernel_symbol[0]) {
+		sources.recorded_symbol = recorded->kernel_symbol;
+		sources.recorded_address = recorded->kernel_address;
+	}
 	if (kernel_code_add_modules(&maps->code, account, &maps->modules, &why) < 0) {
 		return error_no_memory(err);
 	}

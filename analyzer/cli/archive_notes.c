@@ -34,23 +34,13 @@ static void members_say(const char *archive, const struct unpack_found *found,
 int archive_notes_use(const char *archive, const struct unpack_found *found,
 		      struct diagnostics *diagnostics, struct kernel_maps *maps, struct error *err)
 {
-	struct elfsyms_error why;
 	char name[256];
 
 	members_say(archive, found, diagnostics);
-	if (!found->kallsyms || maps->kallsyms) {
+	if (!found->kallsyms) {
 		return 0;
 	}
 	snprintf(name, sizeof(name), "the symbol map in %s", archive);
-	if (symbol_map_from_memory(name, found->kallsyms, found->kallsyms_size, &maps->kallsyms,
-				   &why) < 0) {
-		maps->kallsyms = NULL;
-		if (why.code == ELFSYMS_NO_MEMORY) {
-			return error_no_memory(err);
-		}
-		diagnostics_warning(diagnostics, "%s", why.text);
-		return 0;
-	}
-	diagnostics_detail(diagnostics, "%s: %zu symbols", name, symbol_map_count(maps->kallsyms));
-	return 0;
+	return kernel_maps_add_kallsyms(maps, name, found->kallsyms, found->kallsyms_size,
+					diagnostics, err);
 }

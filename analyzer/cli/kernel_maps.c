@@ -124,43 +124,6 @@ int kernel_debug_open(struct kernel_tree *tree, const struct options *options,
 	return kernel_tree_add_units(tree, maps->debug, options->threads, err);
 }
 
-/* What a module's symbols span, which is what kallsyms tells of where it was loaded. */
-struct module_span {
-	const char *name;
-	uint64_t first, last;
-};
-
-static int span_add(struct module_files *modules, const struct module_span *span, struct error *err)
-{
-	/* Names such as "bpf" stand for code that is no module. */
-	if (!span->name || strcmp(span->name, "bpf") == 0 || strncmp(span->name, "__", 2) == 0) {
-		return 0;
-	}
-	return module_files_add_load(modules, span->name, span->first, span->last - span->first + 1,
-				     err);
-}
-
-/* The map is sorted by address: a module's symbols stand together. */
-static int loads_of_kallsyms(struct module_files *modules, const struct symbol_map *map,
-			     struct error *err)
-{
-	struct module_span span = {0};
-
-	for (size_t i = 0; i < symbol_map_count(map); i++) {
-		const struct map_symbol *symbol = symbol_map_at(map, i);
-
-		if (span.name && symbol->module && strcmp(symbol->module, span.name) == 0) {
-			span.last = symbol->address;
-			continue;
-		}
-		if (span_add(modules, &span, err) < 0) {
-			return err->code;
-		}
-		span = (struct module_span){symbol->module, symbol->address, symbol->address};
-	}
-	return span_add(modules, &span, err);
-}
-
 int kernel_modules_open(const struct options *options, struct diagnostics *diagnostics,
 			struct kernel_maps *maps, struct error *err)
 {
@@ -175,8 +138,7 @@ int kernel_modules_open(const struct options *options, struct diagnostics *diagn
 			return err->code;
 		}
 	}
-	if (modules->load_count == 0 && maps->kallsyms &&
-	    loads_of_kallsyms(modules, maps->kallsyms, err) < 0) {
+	if (kernel_maps_find_loads(maps, err) < 0) {
 		return err->code;
 	}
 	module_files_finish(modules);

@@ -5,6 +5,7 @@
 #ifndef ANALYZER_CLI_KERNEL_MAPS_H
 #define ANALYZER_CLI_KERNEL_MAPS_H
 
+#include "analyzer/account/trace_account.h"
 #include "analyzer/attribute/kernel_code.h"
 #include "analyzer/attribute/kernel_tree.h"
 #include "analyzer/attribute/module_files.h"
@@ -46,6 +47,22 @@ int kernel_debug_open(struct kernel_tree *tree, const struct options *options,
  */
 int kernel_modules_open(const struct options *options, struct diagnostics *diagnostics,
 			struct kernel_maps *maps, struct error *err);
+
+/* Where kallsyms shows modules loaded, unless that is known already. ERROR_NO_MEMORY or 0. */
+int kernel_maps_find_loads(struct kernel_maps *maps, struct error *err);
+
+/*
+ * Takes a kallsyms text that came with the trace, unless the user gave one: names the user
+ * can do without, so one that cannot be used is a warning. name is for messages.
+ * ERROR_NO_MEMORY or 0.
+ */
+int kernel_maps_add_kallsyms(struct kernel_maps *maps, const char *name, const char *text,
+			     size_t size, struct diagnostics *diagnostics, struct error *err);
+
+/* Takes what a binary recording says about its kernel; trace: of trace_account_run. */
+int kernel_maps_add_recording(struct kernel_maps *maps, const char *name,
+			      const struct trace_account *trace, struct diagnostics *diagnostics,
+			      struct error *err);
 
 void kernel_maps_release(struct kernel_maps *maps);
 

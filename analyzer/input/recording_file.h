@@ -4,8 +4,8 @@
  *
  * trace.dat and perf.data have their tables at the end or point back and forth. A file
  * is read where it is; what comes through a pipe, out of a compressed input or from the
- * middle of a file is first copied to an unlinked temporary file (in $TMPDIR, else /tmp), so that its size costs
- * disk, not memory.
+ * middle of a file is first copied to an unlinked temporary file (in $TMPDIR, else /tmp), so that
+ * its size costs disk, not memory.
  */
 #ifndef ANALYZER_INPUT_RECORDING_FILE_H
 #define ANALYZER_INPUT_RECORDING_FILE_H

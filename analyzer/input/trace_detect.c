@@ -53,6 +53,11 @@ int trace_detect_nothing(const char *name, const struct trace_facts *facts, stru
 		why = "is binary, not trace text (the bin trace option leaves the events' payload "
 		      "out: "
 		      "record again with options/bin off)";
+	} else if (facts->damaged_count > 0 && facts->first_damaged_line == 0) {
+		/* a binary recording has no lines */
+		return error_set(err, ERROR_INPUT,
+				 "%s: none of its %llu slab events can be decoded", name,
+				 (unsigned long long)facts->damaged_count);
 	} else if (facts->damaged_count > 0) {
 		return error_set(err, ERROR_INPUT,
 				 "%s:%llu: names a kmem event, but neither this line nor any other "

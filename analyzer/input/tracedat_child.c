@@ -22,9 +22,18 @@
 /* A trace.dat of a kernel with all modules needs 150 MB to open. */
 #define MEMORY_MAX ((rlim_t)1 << 30)
 
-#define BUFFER_SIZE (64u * 1024u)
+/* AddressSanitizer takes terabytes of address space for itself. */
+#if defined(__SANITIZE_ADDRESS__)
+#define IS_SANITIZED 1
+#elif defined(__has_feature)
+#define IS_SANITIZED __has_feature(address_sanitizer)
+#else
+#define IS_SANITIZED 0
+#endif
+
+#define BUFFER_SIZE   (64u * 1024u)
 #define INSTANCES_MAX 256
-#define FRAMES_MAX 1024u
+#define FRAMES_MAX    1024u
 
 /* common_type is a u16. */
 #define TYPES 65536u
@@ -329,9 +338,9 @@ static void confine(void)
 		signal(ending[i], SIG_DFL);
 	}
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-#if !defined(__SANITIZE_ADDRESS__) && !defined(TRACEDAT_NO_MEMORY_LIMIT)
-	setrlimit(RLIMIT_DATA, &(struct rlimit){MEMORY_MAX, MEMORY_MAX});
-#endif
+	if (!IS_SANITIZED) {
+		setrlimit(RLIMIT_DATA, &(struct rlimit){MEMORY_MAX, MEMORY_MAX});
+	}
 	tep_set_loglevel(TEP_LOG_NONE);
 	tracecmd_set_loglevel(TEP_LOG_NONE);
 }
@@ -350,8 +359,8 @@ _Noreturn void tracedat_child_run(int fd, int out)
 	if (lseek(fd, 0, SEEK_SET) != 0) {
 		finish(child, WIRE_FAILED);
 	}
-	input = tracecmd_open_fd(fd, TRACECMD_FL_LOAD_NO_PLUGINS |
-					     TRACECMD_FL_LOAD_NO_SYSTEM_PLUGINS);
+	input = tracecmd_open_fd(fd,
+				 TRACECMD_FL_LOAD_NO_PLUGINS | TRACECMD_FL_LOAD_NO_SYSTEM_PLUGINS);
 	child->tep = input ? tracecmd_get_tep(input) : NULL;
 	if (!child->tep) {
 		finish(child, WIRE_FAILED);

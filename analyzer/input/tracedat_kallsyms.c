@@ -10,9 +10,9 @@
 #include "analyzer/input/byte_order.h"
 #include "analyzer/input/tracing_header.h"
 
-#define VERSION_AT 10u
+#define VERSION_AT     10u
 #define SECTION_HEADER 16u
-#define OPTION_HEADER 6u
+#define OPTION_HEADER  6u
 
 enum { SECTION_OPTIONS = 0, SECTION_KALLSYMS = 19 };
 enum { OPTION_DONE = 0, OPTION_KALLSYMS = 19 };

@@ -127,8 +127,7 @@ static int take_stack(struct tracedat_reader *r, const struct wire_message *mess
 			return err->code;
 		}
 	}
-	return event_sink_add_stack(sink, message->cpu, r->frames, kept) ? 0
-									  : error_no_memory(err);
+	return event_sink_add_stack(sink, message->cpu, r->frames, kept) ? 0 : error_no_memory(err);
 }
 
 static int take_slab(struct tracedat_reader *r, const struct wire_message *message,

@@ -9,11 +9,11 @@
 #include <stdint.h>
 
 enum wire_kind {
-	WIRE_ALLOC, /* values: pointer, call site, bytes requested, bytes allocated */
-	WIRE_FREE,  /* values: pointer */
-	WIRE_PAGE,  /* a page event */
-	WIRE_OTHER, /* another event */
-	WIRE_DAMAGED, /* a slab event whose record is too short */
+	WIRE_ALLOC,    /* values: pointer, call site, bytes requested, bytes allocated */
+	WIRE_FREE,     /* values: pointer */
+	WIRE_PAGE,     /* a page event */
+	WIRE_OTHER,    /* another event */
+	WIRE_DAMAGED,  /* a slab event whose record is too short */
 	WIRE_STACK,    /* values[0] frames follow, of the event before on this CPU */
 	WIRE_LOST,     /* values[0] events are missing on this CPU, UINT64_MAX: some */
 	WIRE_PROGRESS, /* values[0] bytes of records were read since the last one */

@@ -89,6 +89,9 @@ static void slide_write(FILE *out, const struct attribution_facts *facts)
 	}
 	if (facts->slide_origin == SLIDE_FROM_KALLSYMS) {
 		snprintf(text, sizeof(text), "slide 0x%" PRIx64 " (from kallsyms)", facts->slide);
+	} else if (facts->slide_origin == SLIDE_FROM_RECORDING) {
+		snprintf(text, sizeof(text), "slide 0x%" PRIx64 " (the recording says it)",
+			 facts->slide);
 	} else if (facts->slide_origin == SLIDE_FROM_SITES) {
 		snprintf(text, sizeof(text),
 			 "slide 0x%" PRIx64 " (recovered from %" PRIu64

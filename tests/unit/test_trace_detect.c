@@ -19,8 +19,11 @@ static void test_kinds(void **state)
 	} rows[] = {
 		{"# tracer: nop\n", 14, NULL},
 		{"", 0, "empty"},
+<<<<<<< HEAD
 		{"\x17\x08\x44tracing6", 11, "trace-cmd report"},
 		{"PERFILE2", 8, NULL}, /* perf.data has a reader of its own */
+=======
+>>>>>>> de2af2d (A recording's own kallsyms, module and kernel addresses name its call sites)
 		{"\x7f"
 		 "ELF\x02",
 		 5, "-k"},
@@ -55,6 +58,7 @@ static void test_nothing(void **state)
 		{{.payload_free_count = 1, .other_event_count = 5}, "raw or hex"},
 		{{.binary_count = 1, .foreign_count = 1}, "binary"},
 		{{.damaged_count = 3, .first_damaged_line = 12}, "in.log:12: "},
+		{{.damaged_count = 3}, "none of its 3 slab events can be decoded"},
 		{{.histogram_count = 2}, "hist trigger"},
 		{{.page_event_count = 2, .other_event_count = 5}, "no slab event"},
 		{{.other_event_count = 5, .has_entries = true}, "none of the kmem group"},
