@@ -27,7 +27,8 @@ trap 'rm -f "$out"' EXIT
 
 count() { # KIND: instructions per event
 	local events total
-	if ! valgrind --tool=callgrind --callgrind-out-file=/dev/null "$bench" "$1" "$log" > "$out" 2>&1; then
+	if ! valgrind --tool=callgrind --callgrind-out-file=/dev/null \
+		--toggle-collect='bench_run*' "$bench" "$1" "$log" > "$out" 2>&1; then
 		return 1
 	fi
 	events=$(sed -n 's/^\([0-9]*\) events.*/\1/p' "$out")
