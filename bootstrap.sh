@@ -24,6 +24,9 @@ build_packages="cmake fonts-dejavu-core gcc libarchive-dev libc6-dev libcairo2-d
 test_packages="binutils busybox clang clang-format clang-tidy libclang-rt-dev libcmocka-dev python3
 	shellcheck valgrind xz-utils zstd"
 
+# Their test is skipped where they cannot be had.
+browser_packages=(chromium chromium-driver)
+
 cd "$(dirname "$0")"
 lab=${TA_LAB:-../shared/lab}
 program=build/release/analyzer/trace_analyze
@@ -220,6 +223,11 @@ run_check() {
 		step lab python3 tests/lab/check_seen.py "$program" build/lab
 		step database python3 tests/lab/check_database.py "$program" build/lab
 	fi
+	if [[ -d $lab ]]; then
+		step browser python3 tests/browser/check_report.py "$program" build/lab
+	else
+		step browser python3 tests/browser/check_report.py "$program"
+	fi
 	step tidy tests/check_tidy.sh build/fuzz
 	echo "$passed_count passed, $failed_count failed"
 	[[ $failed_count -eq 0 ]]
@@ -248,13 +256,14 @@ demo)
 	;;
 check)
 	install_packages "${build_list[@]}" "${test_list[@]}"
+	(install_packages "${browser_packages[@]}") || say "the tests in a browser are skipped"
 	run_check < /dev/null
 	;;
 fuzz)
 	install_packages "${build_list[@]}" "${test_list[@]}"
 	run_fuzz "${2:-60}"
 	;;
-packages) install_packages "${build_list[@]}" "${test_list[@]}" ;;
+packages) install_packages "${build_list[@]}" "${test_list[@]}" "${browser_packages[@]}" ;;
 *)
 	usage >&2
 	exit 2

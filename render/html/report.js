@@ -115,6 +115,7 @@ function luminance(c) {
 const isDarkFill = (c) => 1.05 / (luminance(c) + 0.05) > (luminance(c) + 0.05) / 0.05;
 const hex = (c) => `#${c.toString(16).padStart(6, '0')}`;
 
+const directories = new Map(Object.entries(data.palette.directories));
 function hashed(name) {
 	let hash = data.palette.start;
 	for (const byte of new TextEncoder().encode(name)) {
@@ -131,7 +132,7 @@ function topColour(slice, root) {
 		return data.palette.unplaced;
 	}
 	const own = root > 0 || data.branch || slice.kind === 'own' ? undefined
-		: data.palette.directories[names[slice.node]];
+		: directories.get(names[slice.node]);
 	return own === undefined ? hashed(names[slice.node]) : own;
 }
 /* A neighbour of the same colour becomes lighter or darker. */
