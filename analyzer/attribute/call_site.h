@@ -55,15 +55,23 @@ struct site_candidate {
 };
 
 struct call_site {
-	const char *site;     /* as the trace printed it: the key of the account row */
-	const char *caller;   /* account-file label: "function+0xoff", " [module]" appended, or the
-				 raw address */
-	const char *function; /* NULL if unnamed */
-	uint64_t offset;      /* into function; valid if function */
+	const char *site;   /* as the trace printed it: the key of the account row */
+	const char *caller; /* account-file label: "function+0xoff", " [module]" appended, or the
+			       raw address */
+	struct site_account figures;
+	struct tree_node *node; /* the site's node in the memory tree, when one was built */
+
+	/* Its name. */
+	const char *function;	/* NULL if unnamed */
+	uint64_t offset;	/* into function; valid if function */
 	uint64_t function_size; /* 0 if unknown */
 	const char *module;	/* NULL for the kernel itself */
-	const char *object;	/* "fs/inode.o" relative to the build, NULL if unplaced */
-	const char *directory;	/* "fs", "" for the top, "(module leaky)", "(unplaced)" */
+	uint64_t address;	/* link-time (vmlinux) address; valid if has_address */
+
+	/* Its place. */
+	const char *object;    /* "fs/inode.o" relative to the build, NULL if unplaced */
+	const char *directory; /* "fs", "" for the top, "(module leaky)", "(unplaced)" */
+
 	/*
 	 * From debug info, else empty: innermost frame first. The blamed one is the first that
 	 * is no wrapper of the allocator's own (site_blame.h); file and line are its.
@@ -71,25 +79,20 @@ struct call_site {
 	const struct site_frame *frames;
 	size_t frame_count;
 	size_t blamed;
-	const char *file;  /* source file of the call, NULL unless debug info gave it */
-	uint32_t line;	   /* 0 if unknown */
-	const char *unit;  /* compilation unit of the function, NULL unless debug info gave it */
-	bool unit_differs; /* the unit is in another directory than the object: the object won */
+	const char *file; /* source file of the call, NULL unless debug info gave it */
+	const char *unit; /* compilation unit of the function, NULL unless debug info gave it */
+
 	const struct site_candidate *candidates; /* SITE_AMBIGUOUS in vmlinux: all that remain */
 	size_t candidate_count;
+
 	/* Where the return address is in the module's .ko, valid if has_module_place. */
-	bool has_module_place;
-	uint32_t module_section;
 	uint64_t module_offset;
-	const char
-		*module_directory; /* by the place of an in-tree .ko, NULL if that doesn't tell */
-	/*
-	 * In init text, which was freed when the module had been loaded, so that no map shows it:
-	 * of `module` where the function is known (init_text.h), else only probably
-	 * (site_init_text.h).
-	 */
-	bool in_init_text;
-	enum site_call call;
+	uint32_t module_section;
+
+	uint32_t line; /* of file; 0 if unknown */
+	/* By the place of an in-tree .ko, NULL if that doesn't tell. */
+	const char *module_directory;
+
 	const char *via; /* SITE_CALL_VIA, _UNDECIDABLE: the function called there, or NULL */
 	/*
 	 * SITE_CALL_TAIL: what the trace named ("leaky_init+0x54 [leaky]"); function, module,
@@ -97,12 +100,19 @@ struct call_site {
 	 * otherwise.
 	 */
 	const char *seen_from;
+
+	enum site_call call;
 	enum site_naming naming;
 	enum site_placing placing;
-	uint64_t address; /* link-time (vmlinux) address; valid if has_address */
 	bool has_address;
-	struct site_account figures;
-	struct tree_node *node; /* the site's node in the memory tree, when one was built */
+	bool has_module_place;
+	bool unit_differs; /* the unit is in another directory than the object: the object won */
+	/*
+	 * In init text, which was freed when the module had been loaded, so that no map shows it:
+	 * of `module` where the function is known (init_text.h), else only probably
+	 * (site_init_text.h).
+	 */
+	bool in_init_text;
 };
 
 #endif
