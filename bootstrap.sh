@@ -221,6 +221,7 @@ run_check() {
 	if [[ -d $lab ]]; then
 		step oracle python3 tests/lab/check_oracle.py "$program" build/lab
 		step lab python3 tests/lab/check_seen.py "$program" build/lab
+		step blame python3 tests/lab/check_blame.py "$program" build/lab
 		step database python3 tests/lab/check_database.py "$program" build/lab
 	fi
 	if [[ -d $lab ]]; then
