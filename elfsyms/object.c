@@ -201,6 +201,26 @@ int elf_object_load_sections(struct elf_object *object, struct elfsyms_error *er
 	return 0;
 }
 
+bool elf_object_section(struct elf_object *object, size_t index, struct elf_section *ret)
+{
+	GElf_Shdr header;
+	size_t names;
+	const char *name;
+
+	if (elf_getshdrstrndx(object->elf, &names) != 0 ||
+	    !gelf_getshdr(elf_getscn(object->elf, index), &header)) {
+		return false;
+	}
+	name = elf_strptr(object->elf, names, header.sh_name);
+	*ret = (struct elf_section){
+		.name = name ? name : "",
+		.size = header.sh_size,
+		.alignment = header.sh_addralign,
+		.executable = (header.sh_flags & SHF_ALLOC) && (header.sh_flags & SHF_EXECINSTR),
+	};
+	return true;
+}
+
 const unsigned char *elf_object_section_bytes(struct elf_object *object, size_t section,
 					      uint64_t offset, uint64_t *length)
 {

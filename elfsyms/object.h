@@ -73,6 +73,16 @@ void elf_object_close(struct elf_object *object);
 
 const struct elf_identity *elf_object_identity(const struct elf_object *object);
 
+struct elf_section {
+	const char *name; /* valid until elf_object_close */
+	uint64_t size;
+	uint64_t alignment;
+	bool executable; /* SHF_ALLOC and SHF_EXECINSTR: it is loaded, and is code */
+};
+
+/* A section by its index, from 0 on; false behind the last one and for one that is damaged. */
+bool elf_object_section(struct elf_object *object, size_t index, struct elf_section *ret);
+
 /* The sums `size` prints. */
 int elf_object_sizes(struct elf_object *object, struct elf_sizes *ret, struct elfsyms_error *err);
 

@@ -173,7 +173,8 @@ static int chunk_attribute(struct attributor *attributor, size_t first, size_t c
 
 	if (chunk_name(attributor, first, count) < 0 ||
 	    site_debug_kernel(&attributor->namer, sites, attributor->ties, count) < 0 ||
-	    site_modules_resolve(attributor->sources, &attribution->arena, sites, count) < 0) {
+	    site_modules_resolve(attributor->sources, attributor->namer.trace_has_names,
+				 &attribution->arena, sites, count) < 0) {
 		return -1;
 	}
 	for (size_t i = 0; i < count; i++) {

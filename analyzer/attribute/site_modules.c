@@ -8,6 +8,7 @@
 #include "analyzer/attribute/module_open.h"
 #include "analyzer/attribute/site_debug.h"
 #include "analyzer/attribute/site_init_text.h"
+#include "analyzer/attribute/site_module_address.h"
 
 /* More functions of one name in one module are not told apart. */
 #define PLACES_MAX 8
@@ -242,13 +243,14 @@ static int named_resolve(const struct attribution_sources *sources, struct arena
 	return result;
 }
 
-int site_modules_resolve(const struct attribution_sources *sources, struct arena *arena,
-			 struct call_site *sites, size_t count)
+int site_modules_resolve(const struct attribution_sources *sources, bool trace_has_names,
+			 struct arena *arena, struct call_site *sites, size_t count)
 {
 	if (!sources->modules) {
 		return 0;
 	}
-	if (named_resolve(sources, arena, sites, count) < 0) {
+	if (site_module_address_name(sources, trace_has_names, arena, sites, count) < 0 ||
+	    named_resolve(sources, arena, sites, count) < 0) {
 		return -1;
 	}
 	return site_init_text_guess(sources->modules, arena, sites, count);

@@ -5,6 +5,7 @@
  */
 #include "analyzer/attribute/attribution.h"
 #include "analyzer/attribute/site_debug.h"
+#include "analyzer/attribute/site_modules.h"
 #include "debug_fixture.h"
 
 /* The same instructions in another order: calls in line 4 and 3. */
@@ -176,6 +177,53 @@ static void test_equal_functions(void **state)
 	kernel_close(&kernel);
 }
 
+/*
+ * A raw address inside a module: its function is found by the load address and the
+ * file. Without names in the trace only: a bare address among names had none when it was recorded.
+ */
+static void test_module_address(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct call_site sites[4] = {
+		{.site = "ffffffffc0000000"}, /* the start of the first function: no call ends here
+					       */
+		{.site = "ffffffffc0000005"},
+		{.site = "0xffffffffc0000005"},
+		{.site = "ffffffffc0004000"}, /* behind the module's code */
+	};
+	struct attribution_sources sources = {0};
+	struct module_files modules;
+	struct arena arena;
+	struct error err;
+
+	debug_kernel_build(fixture, "-gdwarf-5");
+	arena_init(&arena);
+	module_files_init(&modules);
+	assert_int_equal(module_files_add_path(&modules, fixture->root, &err), 0);
+	assert_int_equal(module_files_add_load(&modules, "thing", UINT64_C(0xffffffffc0000000),
+					       0x4000, &err),
+			 0);
+	module_files_finish(&modules);
+	sources.modules = &modules;
+	for (size_t i = 0; i < 4; i++) {
+		sites[i].naming = SITE_RAW;
+	}
+	assert_int_equal(site_modules_resolve(&sources, true, &arena, sites + 2, 1), 0);
+	assert_null(sites[2].function);
+	assert_int_equal(site_modules_resolve(&sources, false, &arena, sites, 4), 0);
+	assert_null(sites[0].function);
+	assert_null(sites[3].function);
+	assert_string_equal(sites[1].function, "alloc_thing");
+	assert_string_equal(sites[1].caller, "alloc_thing+0x5 [thing]");
+	assert_string_equal(sites[1].module, "thing");
+	assert_int_equal(sites[1].naming, SITE_NAMED);
+	assert_true(sites[1].has_module_place);
+	assert_true(sites[1].frame_count > 0);
+	assert_string_equal(sites[2].caller, "alloc_thing+0x5 [thing]");
+	module_files_release(&modules);
+	arena_release(&arena);
+}
+
 /* The tree's word counts; that the debug info differs is known. */
 static void test_tree_wins(void **state)
 {
@@ -216,6 +264,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_units_are_objects, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_equal_functions, fixture_setup,
+						fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_module_address, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test(test_tree_wins),
 	};
