@@ -51,11 +51,11 @@ static const char *object_text(const struct call_site *site, struct arena *arena
 }
 
 const struct site_key site_keys[] = {
-	{"function", "function", "Functions", function_text},
-	{"line", "line", "Lines", line_text},
-	{"file", "file", "Files", file_text},
-	{"object", "object", "Objects", object_text},
-	{"dir", "directory", "Directories", directory_text},
+	{"function", "function", "functions", "Functions", function_text},
+	{"line", "line", "lines", "Lines", line_text},
+	{"file", "file", "files", "Files", file_text},
+	{"object", "object", "objects", "Objects", object_text},
+	{"dir", "directory", "directories", "Directories", directory_text},
 };
 const size_t site_key_count = sizeof(site_keys) / sizeof(site_keys[0]);
 

@@ -20,6 +20,7 @@
 struct site_key {
 	const char *name;    /* on the command line */
 	const char *title;   /* column heading: "function" */
+	const char *plural;  /* "functions" */
 	const char *heading; /* "Functions" */
 	/* The group of a site; NULL: no memory. */
 	const char *(*text)(const struct call_site *site, struct arena *arena);

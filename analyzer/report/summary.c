@@ -170,7 +170,7 @@ static void totals_write(FILE *out, const struct summary *summary)
 	total_write(out, "allocated in all", sum->total_dynamic, more);
 	fprintf(out, "  %-18s %8s  %15s of these objects\n", "freed again", "",
 		format_count(one, sum->free_count));
-	fprintf(out, "  %-18s %8s  %15s\n", "call sites", "",
+	fprintf(out, "  %-18s %8s  %15s\n", summary->by ? summary->by->plural : "call sites", "",
 		format_count(other, summary->sites->count));
 }
 
