@@ -169,11 +169,12 @@ int kernel_slide_find(const struct account *account, const struct slide_sources 
 {
 	const struct symbol_map *link_map =
 		sources->vmlinux ? sources->vmlinux : sources->system_map;
-	uint64_t *addresses;
+	uint64_t *addresses = NULL;
 	int result = 0;
 
 	*ret = (struct kernel_slide){.origin = SLIDE_NOT_NEEDED};
-	if (account_addresses(account, false, &addresses, &ret->site_count, err) < 0) {
+	if (account_addresses(account, false, &addresses, &ret->site_count, err) < 0 ||
+	    !addresses) {
 		return err->code;
 	}
 	/* With kallsyms it is wanted anyway: vmlinux knows more of what kallsyms names. */

@@ -34,9 +34,12 @@ static const char *map_given(const struct options *options)
 	return options->system_map ? options->system_map : kallsyms_given(options);
 }
 
-#define REFUSAL                                                                                    \
-	"Give the build or the maps of the traced kernel, or none; --force uses these in spite "   \
-	"of that"
+static const char *what_now(const struct options *options)
+{
+	return options->force ? "Its names and places are used all the same"
+			      : "Give the build or the maps of the traced kernel, or none; --force "
+				"uses these in spite of that";
+}
 
 int map_check_run(const struct options *options, const struct map_check *check, struct error *err)
 {
@@ -61,27 +64,28 @@ int map_check_run(const struct options *options, const struct map_check *check, 
 		return error_set(err, ERROR_INPUT,
 				 "%.200s is of another kernel than the trace: %" PRIu64
 				 " of %" PRIu64 " call sites are in functions it does not have, or "
-				 "has with another size (the first: %.200s). " REFUSAL,
+				 "has with another size (the first: %.200s). %s",
 				 map_given(options), found.against, found.compared,
-				 misfit ? misfit : "");
+				 misfit ? misfit : "", what_now(options));
 	case MAP_OTHER_CODE:
 		return error_set(err, ERROR_INPUT,
 				 "%.200s is of another kernel than the trace: in front of %" PRIu64
-				 " of %" PRIu64 " call sites its vmlinux has no call. " REFUSAL,
-				 map_given(options), found.against, found.compared);
+				 " of %" PRIu64 " call sites its vmlinux has no call. %s",
+				 map_given(options), found.against, found.compared,
+				 what_now(options));
 	case MAP_OTHER_ADDRESSES:
 		return error_set(
 			err, ERROR_INPUT,
 			"%.200s is of another kernel than the trace: moved by any distance "
 			"that KASLR can choose, at least %" PRIu64 " of %" PRIu64
-			" raw call sites follow no call in its vmlinux. " REFUSAL,
-			map_given(options), found.against, found.compared);
+			" raw call sites follow no call in its vmlinux. %s",
+			map_given(options), found.against, found.compared, what_now(options));
 	case MAP_OTHER_KALLSYMS:
 		return error_set(err, ERROR_INPUT,
 				 "%.200s and %.200s are of different kernels: of %" PRIu64
-				 " functions compared, %" PRIu64 " are elsewhere. " REFUSAL,
+				 " functions compared, %" PRIu64 " are elsewhere. %s",
 				 map_given(options), kallsyms_given(options), found.compared,
-				 found.against);
+				 found.against, what_now(options));
 	}
 	return 0;
 }

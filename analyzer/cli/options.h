@@ -57,11 +57,11 @@ struct options {
 	enum allocation_filter filter; /* of the two; both together are all, as in 2012 */
 	const char *system_map;
 	const char *kallsyms;
-	bool force;		/* maps of another kernel are used all the same */
 	const char *modules[2]; /* directories of .ko files, copies of /proc/modules */
 	const char *debug_dir;
 	const struct site_key *by; /* NULL: call site by call site */
 	bool lines;
+	bool force;	      /* maps of another kernel are used all the same */
 	unsigned int threads; /* 0: as many as CPUs may be used */
 	bool progress;
 	enum color_mode color;

@@ -99,7 +99,7 @@ static void kernel_ask(uint8_t choice, const uint8_t *text, size_t size)
 	elf_fixture_init(&elf, is_64bit ? ELFCLASS64 : ELFCLASS32, ELFDATA2LSB, ET_EXEC, machine);
 	section = elf_fixture_section(&elf, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, base,
 				      text, size);
-	for (size_t i = 0; i < size && i < 64 * 32; i += 32) {
+	for (size_t i = 0; i < size && i < 2048; i += 32) {
 		elf_fixture_symbol(&elf, i ? "f" : "kmalloc", base + i + (choice & 1), 32,
 				   ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), section);
 	}

@@ -147,9 +147,10 @@ static void check_against_objdump(const struct fixture *fixture, const struct ma
 	while (fgets(line, sizeof(line), text)) {
 		struct call_instruction call;
 		unsigned long address;
-		char colon;
+		char *end;
 
-		if (sscanf(line, " %lx%c", &address, &colon) != 2 || colon != ':') {
+		address = strtoul(line, &end, 16);
+		if (end == line || *end != ':') {
 			continue;
 		}
 		call_instruction_before(opened.code, place_of(opened.code, address),
@@ -178,17 +179,25 @@ static void calls_are_those_of_objdump(void **state)
 	}
 }
 
+#define LIST_SIZE 256
+
 struct branches {
-	char calls[256], jumps[256];
+	char calls[LIST_SIZE], jumps[LIST_SIZE];
 };
+
+static void append(char *list, size_t size, const char *name)
+{
+	size_t used = strlen(list);
+
+	(void)snprintf(list + used, size - used, " %s", name);
+}
 
 static int branch_note(const struct code_branch *branch, void *context)
 {
 	struct branches *branches = context;
-	char *list = branch->is_call ? branches->calls : branches->jumps;
 
-	strcat(list, " ");
-	strcat(list, branch->target.name);
+	append(branch->is_call ? branches->calls : branches->jumps, sizeof(branches->calls),
+	       branch->target.name);
 	return 0;
 }
 
@@ -222,9 +231,9 @@ static void calls_of(const struct elf_code *code, const char *name, bool is_thum
 		call_instruction_before(code, place, is_thumb, &call);
 		if (call.kind == CALL_DIRECT) {
 			assert_non_null(call.target.name);
-			strcat(strcat(list, " "), call.target.name);
+			append(list, LIST_SIZE, call.target.name);
 		} else if (call.kind == CALL_INDIRECT) {
-			strcat(list, " *");
+			append(list, LIST_SIZE, "*");
 		}
 	}
 }
@@ -232,7 +241,7 @@ static void calls_of(const struct elf_code *code, const char *name, bool is_thum
 static void check_targets(const struct machine *machine, const struct elf_code *code)
 {
 	struct branches branches;
-	char list[256];
+	char list[LIST_SIZE];
 
 	calls_of(code, "seen", machine->is_thumb, list);
 	assert_string_equal(list, " jumper direct");

@@ -27,7 +27,7 @@ static struct symbol_map *map_make(uint64_t slide, unsigned int bend)
 				(unsigned long)(0xffffffff81000000 + slide));
 	for (unsigned int i = 1; i <= FUNCTIONS; i++) {
 		unsigned long address =
-			0xffffffff81000000 + slide + 64 * i + (bend && i % bend == 0 ? 16 : 0);
+			0xffffffff81000000 + slide + 64UL * i + (bend && i % bend == 0 ? 16 : 0);
 
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%016lx t f%u\n",
 					 address, i);

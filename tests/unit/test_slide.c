@@ -12,7 +12,7 @@
 
 #define BASE	  UINT64_C(0xffffffff81000000)
 #define TEXT_SIZE (6u << 20)
-#define STEP	  0x200000u
+#define STEP	  UINT64_C(0x200000)
 #define SITES	  64
 
 struct kernel {
@@ -154,7 +154,7 @@ static void check_machine(const struct machine *machine)
 
 		words[i] = is_call ? machine->call : machine->filler;
 		if (is_call && found < SITES && random_next(&random) % 100 == 0) {
-			sites[found++] = machine->base + 4 * i + 4;
+			sites[found++] = machine->base + (uint64_t)4 * i + 4;
 		}
 	}
 	assert_int_equal(found, SITES);
@@ -192,7 +192,7 @@ static void other_machines(void **state)
 /* Sites in modules are no votes against; a few in code the kernel patched are none either. */
 static void strangers_do_not_hide_it(void **state)
 {
-	uint64_t moved[2 * SITES];
+	uint64_t moved[(size_t)2 * SITES];
 	struct code_slide slide;
 	struct kernel kernel;
 
@@ -202,7 +202,7 @@ static void strangers_do_not_hide_it(void **state)
 		moved[i] = kernel.sites[i] + 4 * STEP + (i % 16 == 0 ? 1 : 0);
 		moved[SITES + i] = UINT64_C(0xffffffffc0000000) + 4321 * i;
 	}
-	slide = find(&kernel, moved, 2 * SITES);
+	slide = find(&kernel, moved, (size_t)2 * SITES);
 	assert_int_equal(slide.state, SLIDE_FOUND);
 	assert_int_equal(slide.slide, 4 * STEP);
 	assert_int_equal(slide.hit_count, SITES - SITES / 16);
@@ -255,7 +255,7 @@ static void a_near_runner_up_decides_nothing(void **state)
 	uint64_t sites[SLIDE_SITES_MIN];
 
 	(void)state;
-	kernel_init(&kernel, STEP);
+	kernel_init(&kernel, (uint32_t)STEP);
 	for (size_t i = 0; i < SLIDE_SITES_MIN; i++) {
 		sites[i] = kernel.sites[i] + STEP;
 	}
