@@ -18,8 +18,9 @@ static void libelf_choose_version(void)
 
 static void section_note(struct debug_handle *handle, const char *name, Elf_Scn *section)
 {
-	static const char *const names[] = {"line", "line_str", "str"};
-	struct debug_bytes *const places[] = {&handle->line, &handle->line_str, &handle->str};
+	static const char *const names[] = {"info", "line", "line_str", "str"};
+	struct debug_bytes *const places[] = {&handle->info, &handle->line, &handle->line_str,
+					      &handle->str};
 
 	if (strncmp(name, ".debug_", 7) == 0) {
 		name += 7;

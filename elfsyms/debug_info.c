@@ -97,6 +97,7 @@ void debug_info_facts(const struct debug_info *info, struct debug_facts *ret)
 	*ret = (struct debug_facts){
 		.unit_count = info->unit_count,
 		.missing_split_count = info->missing_split_count,
+		.is_cut = info->is_cut,
 	};
 	for (size_t i = 0; i < info->unit_count; i++) {
 		ret->damaged_unit_count += info->units[i].is_damaged;

@@ -126,6 +126,7 @@ struct debug_facts {
 	size_t unit_count;
 	size_t damaged_unit_count;  /* units whose debug info could not be read to the end */
 	size_t missing_split_count; /* units whose .dwo file was not found */
+	bool is_cut;		    /* behind the last unit there is something else than the end */
 };
 
 /* Damage is known of what was looked at so far. */

@@ -36,7 +36,7 @@ struct debug_handle {
 	uint64_t bias; /* address of the file = address in the DWARF + bias */
 	bool is_big_endian;
 	bool is_compressed;
-	struct debug_bytes line, line_str, str;
+	struct debug_bytes info, line, line_str, str;
 	struct text_pool pool;
 };
 
@@ -68,6 +68,7 @@ struct debug_info {
 	size_t section_count;
 	char *root; /* the kernel's source with a slash behind it, "" if unknown */
 	bool has_split_units;
+	bool is_cut;
 	size_t missing_split_count;
 };
 

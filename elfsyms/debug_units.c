@@ -123,18 +123,39 @@ static int unit_add(struct debug_info *info, size_t *unit_capacity, size_t *rang
 	return 0;
 }
 
+/* Where the unit after that of the DIE begins. */
+static Dwarf_Off unit_end(Dwarf *dwarf, Dwarf_Die *die)
+{
+	Dwarf_Off start = dwarf_dieoffset(die) - dwarf_cuoffset(die);
+	Dwarf_Off next = 0;
+	size_t header_size;
+
+	return dwarf_next_unit(dwarf, start, &next, &header_size, NULL, NULL, NULL, NULL, NULL,
+			       NULL) == 0
+		       ? next
+		       : 0;
+}
+
 static int units_enumerate(struct debug_info *info)
 {
 	size_t unit_capacity = 0;
 	size_t range_capacity = 0;
+	Dwarf_Off next = 0;
 	Dwarf_CU *cu = NULL;
+	Dwarf_Half version;
+	uint8_t type;
 
 	for (;;) {
 		Dwarf_Die die = {0};
 		Dwarf_Die split = {0};
 
-		if (dwarf_get_units(info->main.dwarf, cu, &cu, NULL, NULL, &die, NULL) != 0) {
+		if (dwarf_get_units(info->main.dwarf, cu, &cu, &version, &type, &die, NULL) != 0) {
+			info->is_cut = next != info->main.info.size;
 			return 0; /* the end, or damage: what came before it counts */
+		}
+		/* DWARF 4 has type units in a section of their own, .debug_types. */
+		if (type != DW_UT_type || version > 4) {
+			next = unit_end(info->main.dwarf, &die);
 		}
 		if (dwarf_hasattr(&die, DW_AT_dwo_name) ||
 		    dwarf_hasattr(&die, DW_AT_GNU_dwo_name)) {

@@ -327,6 +327,7 @@ static int verdict_reach(struct analysis *analysis, struct error *err)
 		debug_info_facts(maps->debug, &facts);
 		debug.damaged_unit_count = facts.damaged_unit_count;
 		debug.missing_split_count = facts.missing_split_count;
+		debug.is_cut = facts.is_cut;
 	}
 	if (maps->debug || maps->debug_problem) {
 		evidence.debug = &debug;

@@ -66,6 +66,7 @@ struct debug_evidence {
 	const char *problem; /* why there is none, else NULL */
 	size_t damaged_unit_count;
 	size_t missing_split_count;
+	bool is_cut; /* damage hides an unknown number of units */
 };
 
 /* What the verdict is computed from. Whatever the run had no part of is NULL. */

@@ -31,6 +31,20 @@ static bool damaged_debug_info(const struct verdict_evidence *evidence, struct a
 	return true;
 }
 
+static bool cut_debug_info(const struct verdict_evidence *evidence, struct arena *arena,
+			   struct finding *ret)
+{
+	if (!evidence->debug || !evidence->debug->is_cut) {
+		return false;
+	}
+	ret->severity = FINDING_WARNING;
+	ret->text = arena_strdup(arena,
+				 "The debug info is damaged: behind the damage no compilation unit "
+				 "could be found. Inlined functions, files and lines are missing "
+				 "for the rest of the kernel.");
+	return true;
+}
+
 static bool missing_split_files(const struct verdict_evidence *evidence, struct arena *arena,
 				struct finding *ret)
 {
@@ -92,6 +106,7 @@ static bool init_text(const struct verdict_evidence *evidence, struct arena *are
 
 const struct verdict_rule verdict_debug_rules[] = {
 	{"debug-info-damaged", damaged_debug_info, "Take the vmlinux from the build again."},
+	{"debug-info-cut", cut_debug_info, "Take the vmlinux from the build again."},
 	{"debug-info-split", missing_split_files,
 	 "Keep the .dwo files beside their objects, in the folder of the build."},
 	{"debug-info-missing", missing_debug_info,

@@ -109,12 +109,18 @@ static void linked_check(const char *path, const char *debug_dir)
 {
 	struct wanted wanted = symbol_of(path, "alloc_thing");
 	struct debug_info *info = opened(path, debug_dir);
+	struct debug_facts facts;
 	size_t calls;
 
 	assert_true(chain_check(info, wanted.value, wanted.size, &calls) > 0);
 	assert_int_equal(calls, 1);
 	assert_string_equal(debug_info_unit_of(info, wanted.value), "drivers/thing.c");
 	assert_null(debug_info_unit_of(info, 16));
+	debug_info_facts(info, &facts);
+	assert_int_equal(facts.unit_count, 3);
+	assert_int_equal(facts.damaged_unit_count, 0);
+	assert_int_equal(facts.missing_split_count, 0);
+	assert_false(facts.is_cut);
 	debug_info_close(info);
 }
 
@@ -126,6 +132,7 @@ static void test_formats(void **state)
 		"-gdwarf-5 -gz",
 		"-gdwarf-4 -gz",
 		"-gdwarf-5 -gdwarf64",
+		"-gdwarf-4 -fdebug-types-section",
 		"-gdwarf-5 -gsplit-dwarf",
 		"-gdwarf-4 -gsplit-dwarf",
 	};
@@ -306,6 +313,27 @@ static void test_variables(void **state)
 	}
 }
 
+/* With a unit's header overwritten, those behind it can't be found: that is said. */
+static void test_damaged_header(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct debug_facts facts;
+	struct debug_info *info;
+	char path[256];
+
+	debug_kernel_build(fixture, "-gdwarf-5");
+	run(fixture, "cd out && objcopy --dump-section .debug_info=info vmlinux && "
+		     "head -c $(($(od -An -tu4 -N4 info) + 4)) info > first && "
+		     "{ cat first; tail -c +$(($(stat -c %%s first) + 1)) info | tr '\\0-\\377' "
+		     "'\\377'; } > damaged && "
+		     "objcopy --update-section .debug_info=damaged vmlinux");
+	info = opened(path_of(fixture, "out/vmlinux", path), NULL);
+	debug_info_facts(info, &facts);
+	assert_int_equal(facts.unit_count, 1);
+	assert_true(facts.is_cut);
+	debug_info_close(info);
+}
+
 /* Cut anywhere, the file is refused or says less; it must not crash (sanitizers watch). */
 static void test_cut(void **state)
 {
@@ -344,6 +372,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_missing_split_file, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_variables, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_damaged_header, fixture_setup,
+						fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_cut, fixture_setup, fixture_teardown),
 	};
 
