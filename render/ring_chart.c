@@ -91,7 +91,7 @@ static struct ring_frame frame_of(const struct chart_options *options, uint32_t 
 	return frame;
 }
 
-static int rings_lay_out(struct ring_chart *chart, struct error *err)
+int rings_lay_out(struct ring_chart *chart, struct error *err)
 {
 	const struct chart_options *options = chart->options;
 	uint32_t depth =

@@ -40,6 +40,9 @@ struct ring_chart {
 	struct scene *scene;
 };
 
+/* Fills the layout, its labels and the frame; chart->options are complete. */
+int rings_lay_out(struct ring_chart *chart, struct error *err);
+
 /* Fills the scene; whether memory lasted says scene->failed. */
 void ring_scene_draw(struct ring_chart *chart);
 

@@ -15,7 +15,7 @@ const $ = (id) => document.getElementById(id);
 const STATIC = 0, LIVE = 1, TOTAL = 2, WASTE = 3, ALLOCS = 4, FREES = 5;
 const KINDS = ['directory', 'object file', 'function or variable', 'padding', 'group', 'small parts'];
 const GROUP = 4, FOLDED = 5;
-const RINGS = 5, MIN_LENGTH = 3, MIN_CHARACTERS = 6, ROWS = 200;
+const RINGS = 5, MIN_LENGTH = 3, MIN_CHARACTERS = 6, MOST_CHARACTERS = 120, ROWS = 200;
 const FONT = 'system-ui, "DejaVu Sans", Verdana, sans-serif';
 
 /* ---- the tree ---- */
@@ -38,6 +38,12 @@ const names = [], kinds = [], parents = [], figures = [], children = [], folded 
 	}
 })();
 names[0] = data.branch || 'whole kernel';
+/* Everything below a node has the indices up to its end: preorder. */
+const ends = names.map((name, node) => node + 1);
+for (let node = names.length - 1; node > 0; node--) {
+	ends[parents[node]] = Math.max(ends[parents[node]], ends[node]);
+}
+const isBelow = (node, top) => node >= top && node < ends[top];
 
 const VALUES = {
 	current: (f) => f[STATIC] + f[LIVE],
@@ -69,13 +75,6 @@ function nodeAt(components) {
 		node = next;
 	}
 	return node;
-}
-
-function isBelow(node, top) {
-	while (node > top) {
-		node = parents[node];
-	}
-	return node === top;
 }
 
 /* ---- words ---- */
@@ -218,23 +217,27 @@ function layout(root, rings, lengths) {
 
 /* ---- labels ---- */
 
+/* Widths in ems, by weight; a little is added for fonts that hint. */
 const pen = document.createElement('canvas').getContext('2d');
-pen.font = `100px ${FONT}`;
-const widths = new Map();
-function textWidth(text, size) {
-	if (!widths.has(text)) {
-		widths.set(text, pen.measureText(text).width / 100);
+const widths = {normal: new Map(), bold: new Map()};
+function textWidth(text, size, weight = 'normal') {
+	if (!widths[weight].has(text)) {
+		pen.font = `${weight} 100px ${FONT}`;
+		widths[weight].set(text, pen.measureText(text).width / 100);
 	}
-	return widths.get(text) * size * 1.04;
+	return widths[weight].get(text) * size * 1.02;
 }
-function fitText(text, size, room) {
-	if (textWidth(text, size) <= room) {
+function fitText(text, size, room, weight) {
+	if (textWidth(text, size, weight) <= room) {
 		return text;
 	}
-	const characters = Array.from(text);
+	if (/^(other )?\(/.test(text)) {
+		return null; /* "other (12)" without its number says nothing */
+	}
+	const characters = Array.from(text.slice(0, 4 * MOST_CHARACTERS)).slice(0, MOST_CHARACTERS);
 	for (let n = characters.length - 1; n >= MIN_CHARACTERS; n--) {
 		const shown = `${characters.slice(0, n).join('')}\u2026`;
-		if (textWidth(shown, size) <= room) {
+		if (textWidth(shown, size, weight) <= room) {
 			return shown;
 		}
 	}
@@ -330,21 +333,30 @@ function roomAlong(inner, outer, half, height) {
 	}
 	return low;
 }
+/* The whole name in the usual size, else in the small one, else shortened; lying or standing. */
 function ringLabel(svg, c, inner, outer, slice) {
-	const size = slice.ring === 0 ? 13 : 11.5, half = Math.PI * (slice.end - slice.start);
-	const from = Math.max(inner + 3, half < Math.PI / 2 ? (size / 2 + 2) / Math.sin(half) : 0);
-	const radial = outer - 3 - from, along = roomAlong(inner + 2, outer - 2, half, size);
-	const middle = (slice.start + slice.end) / 2, angle = 2 * Math.PI * middle, name = titleOf(slice);
-	const lies = textWidth(name, size) <= along || along >= radial;
-	const shown = slice.sliver ? null : fitText(name, size, lies ? along : radial);
-	if (!shown) {
+	const half = Math.PI * (slice.end - slice.start), middle = (slice.start + slice.end) / 2;
+	const angle = 2 * Math.PI * middle, name = titleOf(slice);
+	const tries = slice.ring === 0 ? [[13, 'bold'], [11, 'normal']] : [[11.5, 'normal'], [10.5, 'normal']];
+	for (const [size, weight] of slice.sliver ? [] : tries) {
+		const from = Math.max(inner + 3, half < Math.PI / 2 ? (size / 2 + 2) / Math.sin(half) : 0);
+		const radial = outer - 3 - from, along = roomAlong(inner + 2, outer - 2, half, size);
+		const wanted = textWidth(name, size, weight), isLast = size === tries[1][0];
+		if (!isLast && wanted > along && wanted > radial) {
+			continue;
+		}
+		const lies = wanted <= along || along >= radial;
+		const shown = fitText(name, size, lies ? along : radial, weight);
+		if (!shown) {
+			continue;
+		}
+		const width = textWidth(shown, size, weight);
+		const r = lies ? (inner + 2 + Math.sqrt((outer - 2) ** 2 - width * width / 4)) / 2 : from + radial / 2;
+		const flip = lies ? middle > 0.25 && middle < 0.75 : middle > 0.5;
+		svgText(svg, shown, c + r * Math.sin(angle), c - r * Math.cos(angle), size,
+			slice.ink + (weight === 'bold' ? ' bold' : ''), middle * 360 + (lies ? 0 : -90) + (flip ? 180 : 0));
 		return;
 	}
-	const width = textWidth(shown, size);
-	const r = lies ? (inner + 2 + Math.sqrt((outer - 2) ** 2 - width * width / 4)) / 2 : from + radial / 2;
-	const flip = lies ? middle > 0.25 && middle < 0.75 : middle > 0.5;
-	svgText(svg, shown, c + r * Math.sin(angle), c - r * Math.cos(angle), size,
-		slice.ink + (slice.ring === 0 ? ' bold' : ''), middle * 360 + (lies ? 0 : -90) + (flip ? 180 : 0));
 }
 
 function drawRings(root, width) {
@@ -370,7 +382,7 @@ function drawRings(root, width) {
 	const lines = [[names[root], 14, 'bold', -24], [attribute.words, 10, 'quiet', -7],
 		[total ? bytesText(total) : 'nothing to show', 17, 'bold', 14], [`${countText(total)} bytes`, 10, 'quiet', 31]];
 	for (const [text, line, classes, y] of lines) {
-		const shown = fitText(text, line * (classes === 'bold' ? 1.08 : 1), room - Math.abs(y) / 2);
+		const shown = fitText(text, line, room - Math.abs(y) / 2, classes === 'bold' ? 'bold' : 'normal');
 		if (shown) {
 			svgText(svg, shown, c, c + y, line, classes);
 		}
@@ -380,9 +392,9 @@ function drawRings(root, width) {
 
 function icicleLabel(svg, slice, x, y, width, height) {
 	const size = 12, name = titleOf(slice), classes = slice.ink + (slice.ring === 0 ? ' bold' : '');
-	const wide = textWidth(name, size) * (slice.ring === 0 ? 1.08 : 1);
-	const stands = wide > width - 8 && width >= size + 2 && height > width;
-	const shown = slice.sliver ? null : fitText(name, size, (stands ? height : width) - 10);
+	const weight = slice.ring === 0 ? 'bold' : 'normal';
+	const stands = textWidth(name, size, weight) > width - 10 && width >= size + 2 && height > width;
+	const shown = slice.sliver ? null : fitText(name, size, (stands ? height : width) - 10, weight);
 	if (!shown) {
 		return;
 	}
@@ -402,7 +414,7 @@ function drawIcicle(root, width) {
 	const svg = newChart(across, head + rows * row, chartWords(root));
 	const whole = svgElement('rect', {x: 0, y: 0, width: across, height: head, class: root ? 'whole out' : 'whole'}, svg);
 	whole.addEventListener('click', leave);
-	const text = fitText(`${names[root]}: ${attribute.words}, ${bytesText(value(root))}`, 13, across - 12);
+	const text = fitText(`${names[root]}: ${attribute.words}, ${bytesText(value(root))}`, 12, across - 12, 'bold');
 	if (text) {
 		svgText(svg, text, 6, head / 2, 12, 'bold start');
 	}
@@ -471,7 +483,7 @@ const asBytes = (get) => ({get, text: (row) => bytesText(get(row)), title: (row)
 const PART_COLUMNS = [
 	{id: 'name', head: 'Name', name: true, get: (node) => (view.found ? pathText(node) : names[node])},
 	{id: 'value', head: 'Share', get: (node) => value(node), share: true},
-	{id: 'sum', head: 'Static + live', sum: true, ...asBytes((node) => figures[node][STATIC] + figures[node][LIVE])},
+	{id: 'sum', head: 'Sum', sum: true, ...asBytes((node) => figures[node][STATIC] + figures[node][LIVE])},
 	{id: 'static', head: 'Static', ...asBytes((node) => figures[node][STATIC])},
 	{id: 'live', head: 'Live', ...asBytes((node) => figures[node][LIVE])},
 	{id: 'waste', head: 'Waste', ...asBytes((node) => figures[node][WASTE])},
@@ -672,8 +684,8 @@ function go(changes, replace) {
 function find() {
 	const query = view.query.toLowerCase();
 	view.found = query ? new Set() : null;
-	for (let node = 1; query && node < names.length; node++) {
-		if (!folded[node] && names[node].toLowerCase().includes(query) && isBelow(node, view.node)) {
+	for (let node = view.node + 1; query && node < ends[view.node]; node++) {
+		if (!folded[node] && names[node].toLowerCase().includes(query)) {
 			view.found.add(node);
 		}
 	}
@@ -769,6 +781,10 @@ document.addEventListener('keydown', (event) => {
 });
 systemDark.addEventListener('change', render);
 addEventListener('hashchange', render);
+addEventListener('beforeprint', () => {
+	drawParts(Infinity);
+	drawSites(Infinity);
+});
 let resizing;
 addEventListener('resize', () => {
 	clearTimeout(resizing);

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "render/html_report.h"
 #include "render/label_layout.h"
 #include "render/ring_chart.h"
 
@@ -189,6 +190,24 @@ static void test_random_trees(void **state)
 	}
 }
 
+/* The page of a tree of any size stays one that can be mailed. */
+static void check_page(const struct memory_tree *tree)
+{
+	struct html_report report = {
+		.tree = tree,
+		.chart = {.attribute = ATTRIBUTE_CURRENT_DYNAMIC, .kind = CHART_ICICLE},
+		.verdict = "",
+		.command = "",
+	};
+	struct error err;
+	unsigned char *bytes;
+	size_t size;
+
+	assert_int_equal(html_report_render(&report, &bytes, &size, &err), 0);
+	assert_true(size < 3 << 20);
+	free(bytes);
+}
+
 /* 100,000 functions: in one directory, in a chain, in a bush; drawn in every format. */
 static void test_large_trees(void **state)
 {
@@ -215,6 +234,7 @@ static void test_large_trees(void **state)
 			assert_true(size > 0);
 			free(bytes);
 		}
+		check_page(&tree);
 		memory_tree_release(&tree);
 	}
 }
