@@ -32,6 +32,19 @@ copy_logs() {
 	done < "$here/formats.list"
 }
 
+# Binary recordings. The kallsyms of trace.dat is cut to what it names. Needs trace-cmd, zstd.
+copy_recordings() {
+	mkdir -p "$here/recordings"
+	trace-cmd report -i "$lab/formats/6.1/t.dat" |
+		sed -n 's/.* call_site=\([^ +]*\)+.*/\1/p' | sort -u > "$work/names"
+	python3 "$here/slim_tracedat.py" "$lab/formats/6.1/t.dat" "$here/recordings/trace.dat" \
+		"$work/names"
+	trace-cmd convert -i "$here/recordings/trace.dat" --file-version 6 \
+		-o "$here/recordings/trace-v6.dat"
+	cp "$lab/formats/6.1/p.data" "$here/recordings/perf.data"
+	cp "$lab/formats/6.1/pz.data" "$here/recordings/perf-zstd.data"
+}
+
 # One file of the build into the slice. 32-bit ones are small as they are.
 slim() { # PATH
 	mkdir -p "$slice/$(dirname "$1")"
@@ -83,6 +96,7 @@ make_maps() {
 
 rm -rf "$slice"
 copy_logs
+copy_recordings
 copy_objects
 make_archives
 make_maps

@@ -43,9 +43,11 @@ bool tracedat_reader_recognizes(const char *bytes, size_t size)
 static int unreadable(const struct tracedat_reader *r, struct error *err)
 {
 	if (r->event_count == 0) {
-		return error_set(err, ERROR_INPUT,
-				 "%s: is cut or damaged (%llu bytes): libtracecmd cannot read it",
-				 r->name, (unsigned long long)r->file.size);
+		return error_set(
+			err, ERROR_INPUT,
+			"%s: libtracecmd cannot read it: it is cut (%llu bytes), damaged, or "
+			"compressed in a way unknown here",
+			r->name, (unsigned long long)r->file.size);
 	}
 	return error_set(err, ERROR_INPUT,
 			 "%s: is damaged behind its first %llu events: libtracecmd cannot read on",

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * perf.data: the same events from a file, a pipe and the other byte order, in the order of
+ * time, with what was lost.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/input/perf_queue.h"
+#include "recording_fixture.h"
+#include "trace_source.h"
+
+#define IMAGE_SIZE (64u * 1024u)
+
+/* A recording made piece by piece, in either byte order. */
+struct image {
+	uint8_t bytes[IMAGE_SIZE];
+	size_t size;
+	bool is_big;
+};
+
+static void put(struct image *image, const void *bytes, size_t size)
+{
+	assert_true(size <= IMAGE_SIZE - image->size);
+	memcpy(image->bytes + image->size, bytes, size);
+	image->size += size;
+}
+
+static void put_number(struct image *image, uint64_t value, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		size_t shift = 8 * (image->is_big ? size - 1 - i : i);
+		uint8_t byte = (uint8_t)(value >> shift);
+
+		put(image, &byte, 1);
+	}
+}
+
+static void put_u16(struct image *image, uint64_t value)
+{
+	put_number(image, value, 2);
+}
+
+static void put_u32(struct image *image, uint64_t value)
+{
+	put_number(image, value, 4);
+}
+
+static void put_u64(struct image *image, uint64_t value)
+{
+	put_number(image, value, 8);
+}
+
+static void put_header(struct image *image, uint32_t type, uint16_t misc, size_t body)
+{
+	put_u32(image, type);
+	put_u16(image, misc);
+	put_u16(image, 8 + body);
+}
+
+static const char format_alloc[] =
+	"name: kmalloc\nID: 7\nformat:\n"
+	"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n\n"
+	"\tfield:unsigned long call_site;\toffset:8;\tsize:8;\tsigned:0;\n"
+	"\tfield:const void * ptr;\toffset:16;\tsize:8;\tsigned:0;\n"
+	"\tfield:size_t bytes_req;\toffset:24;\tsize:8;\tsigned:0;\n"
+	"\tfield:size_t bytes_alloc;\toffset:32;\tsize:8;\tsigned:0;\n\nprint fmt: \"ptr=%p\"\n";
+static const char format_free[] = "name: kfree\nID: 8\nformat:\n"
+				  "\tfield:const void * ptr;\toffset:16;\tsize:8;\tsigned:0;\n";
+static const char format_page[] = "name: mm_page_alloc\nID: 9\nformat:\n";
+
+static void put_text(struct image *image, const char *text)
+{
+	put_u64(image, strlen(text));
+	put(image, text, strlen(text));
+}
+
+/* The description of three events, as TRACING_DATA holds it. */
+static void put_tracing(struct image *image)
+{
+	const uint8_t order_and_long[] = {image->is_big, 8};
+
+	put(image, "\x17\x08\x44tracing0.6", 14);
+	put(image, order_and_long, 2);
+	put_u32(image, 4096);
+	put(image, "header_page", 12);
+	put_text(image, "p");
+	put(image, "header_event", 13);
+	put_text(image, "e");
+	put_u32(image, 0); /* events of ftrace */
+	put_u32(image, 1); /* systems */
+	put(image, "kmem", 5);
+	put_u32(image, 3);
+	put_text(image, format_alloc);
+	put_text(image, format_free);
+	put_text(image, format_page);
+	put_u32(image, 0); /* kallsyms */
+}
+
+/* IDENTIFIER, TIME, CPU, PERIOD, CALLCHAIN, RAW */
+#define SAMPLE_TYPE (1u << 16 | 1u << 2 | 1u << 7 | 1u << 8 | 1u << 5 | 1u << 10)
+
+/* Pipe mode: the header, an attribute for each event, id 100 + its config, and the formats. */
+static void begin_pipe(struct image *image, bool is_big)
+{
+	size_t size_at;
+	size_t before;
+	struct image size = {.is_big = is_big};
+
+	*image = (struct image){.is_big = is_big};
+	put(image, is_big ? "2ELIFREP" : "PERFILE2", 8);
+	put_u64(image, 16);
+	for (uint64_t config = 7; config <= 9; config++) {
+		put_header(image, 64, 0, 64 + 8);
+		put_u32(image, 2);
+		put_u32(image, 64);
+		put_u64(image, config);
+		put_u64(image, 1);
+		put_u64(image, SAMPLE_TYPE);
+		put_u64(image, 0);
+		put_u64(image, 0);
+		put_u64(image, 0);
+		put_u64(image, 0);
+		put_u64(image, 100 + config);
+	}
+	put_header(image, 66, 0, 4);
+	size_at = image->size;
+	put_u32(image, 0);
+	before = image->size;
+	put_tracing(image);
+	put_u32(&size, image->size - before);
+	memcpy(image->bytes + size_at, size.bytes, 4);
+	while ((image->size - before) % 8) {
+		put(image, "", 1);
+	}
+}
+
+struct sample {
+	uint64_t config;
+	uint64_t time;
+	uint64_t period;
+	uint64_t pointer;
+	uint64_t bytes; /* requested; allocated is twice that */
+};
+
+static void put_sample(struct image *image, const struct sample *sample)
+{
+	put_header(image, 9, 1, 8 + 8 + 8 + 8 + 8 + 3 * 8 + 4 + 40 + 4);
+	put_u64(image, 100 + sample->config);
+	put_u64(image, sample->time);
+	put_u32(image, 3); /* CPU */
+	put_u32(image, 0);
+	put_u64(image, sample->period);
+	put_u64(image, 3);
+	put_u64(image, (uint64_t)-128);
+	put_u64(image, 0xffffffff81000010u);
+	put_u64(image, 0xffffffff81000020u);
+	put_u32(image, 44);
+	put_u16(image, sample->config);
+	put(image, "\0\0\0\0\0", 6);
+	put_u64(image, 0xffffffff81000030u);
+	put_u64(image, sample->pointer);
+	put_u64(image, sample->bytes);
+	put_u64(image, 2 * sample->bytes);
+	put_u32(image, 0);
+}
+
+static int read_image(const struct image *image, bool is_pipe, struct recording_sum *ret,
+		      struct error *err)
+{
+	struct trace_source source;
+	int result;
+
+	assert_true(trace_source_open(&source, is_pipe, (const char *)image->bytes, image->size));
+	result = recording_read(source.path, ret, err);
+	trace_source_close(&source);
+	return result;
+}
+
+static void test_pipe_mode(void **state)
+{
+	static const struct sample samples[] = {
+		{7, 10, 1, 0xffff888000000100u, 100},
+		{8, 20, 1, 0xffff888000000100u, 0},
+		{9, 30, 1, 0, 0},
+		{7, 40, 4, 0xffff888000000200u, 1},
+	};
+	struct error err;
+
+	(void)state;
+	for (int order = 0; order < 4; order++) {
+		static struct image image;
+		struct recording_sum sum;
+
+		begin_pipe(&image, order & 1);
+		for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+			put_sample(&image, &samples[i]);
+		}
+		put_header(&image, 2, 0, 16); /* LOST: id, count */
+		put_u64(&image, 107);
+		put_u64(&image, 5);
+		put_header(&image, 13, 0, 8); /* LOST_SAMPLES: more than LOST knew */
+		put_u64(&image, 9);
+		assert_int_equal(read_image(&image, order & 2, &sum, &err), 1);
+		assert_int_equal(sum.facts.slab_event_count, 3);
+		assert_int_equal(sum.facts.page_event_count, 1);
+		assert_int_equal(sum.free_count, 1);
+		assert_int_equal(sum.bytes_req, 101);
+		assert_int_equal(sum.bytes_alloc, 202);
+		assert_int_equal(sum.pointers, 3 * 0xffff888000000000u + 0x400);
+		assert_int_equal(sum.stack_count, 3);
+		assert_int_equal(sum.site_count, 1);
+		assert_int_equal(sum.facts.cpu_count, 4);
+		assert_int_equal(sum.facts.pointer_raw_count, 3);
+		assert_int_equal(sum.facts.lost_event_count, 9 + 3);
+		assert_false(sum.facts.last_line_cut);
+	}
+}
+
+/* A record that is not all there: what came before counts, and the verdict hears of it. */
+static void test_cut(void **state)
+{
+	const struct sample sample = {7, 10, 1, 0xffff888000000100u, 100};
+	static struct image image;
+	struct recording_sum sum;
+	struct error err;
+
+	(void)state;
+	begin_pipe(&image, false);
+	put_sample(&image, &sample);
+	put_sample(&image, &sample);
+	image.size -= 9;
+	assert_int_equal(read_image(&image, true, &sum, &err), 1);
+	assert_int_equal(sum.facts.slab_event_count, 1);
+	assert_true(sum.facts.last_line_cut);
+}
+
+static void test_damage(void **state)
+{
+	const struct sample sample = {7, 10, 1, 0xffff888000000100u, 100};
+	static struct image image;
+	struct recording_sum sum;
+	struct error err;
+
+	(void)state;
+	begin_pipe(&image, false);
+	put_header(&image, 9, 1, 8); /* of an event nobody described */
+	put_u64(&image, 5);
+	put_header(&image, 9, 1, 16); /* shorter than its type says */
+	put_u64(&image, 107);
+	put_u64(&image, 1);
+	put_sample(&image, &sample);
+	assert_int_equal(read_image(&image, false, &sum, &err), 1);
+	assert_int_equal(sum.facts.damaged_count, 2);
+	assert_int_equal(sum.facts.slab_event_count, 1);
+
+	put(&image, "\x09\0\0\0\0\0\x07\0", 8); /* a record shorter than its header */
+	assert_int_equal(read_image(&image, false, &sum, &err), ERROR_INPUT);
+	assert_non_null(strstr(err.text, "damaged"));
+}
+
+static void add(struct perf_queue *queue, uint64_t time, uint64_t pointer)
+{
+	const struct sink_event event = {.pointer = pointer};
+	const uint64_t frame = pointer;
+
+	assert_true(perf_queue_add(queue, time, &event, &frame, pointer % 2));
+}
+
+static uint64_t take(struct perf_queue *queue)
+{
+	const struct queued_event *queued = perf_queue_peek(queue);
+	uint64_t pointer;
+
+	if (!queued) {
+		return 0;
+	}
+	pointer = queued->event.pointer;
+	assert_int_equal(queued->frame_count, pointer % 2);
+	perf_queue_drop(queue);
+	return pointer;
+}
+
+/* Two CPUs' buffers, one behind the other; a round lets go what the round before had seen. */
+static void test_queue_rounds(void **state)
+{
+	struct perf_queue queue = {0};
+
+	(void)state;
+	add(&queue, 10, 1);
+	add(&queue, 30, 3);
+	add(&queue, 20, 2);
+	add(&queue, 30, 4); /* equal times: in the order of the file */
+	perf_queue_end_round(&queue);
+	assert_int_equal(take(&queue), 0); /* the next round may bring older ones */
+	add(&queue, 40, 6);
+	add(&queue, 25, 5);
+	perf_queue_end_round(&queue);
+	assert_int_equal(take(&queue), 1);
+	assert_int_equal(take(&queue), 2);
+	assert_int_equal(take(&queue), 5);
+	assert_int_equal(take(&queue), 3);
+	add(&queue, 35, 7); /* while some are still ready */
+	assert_int_equal(take(&queue), 4);
+	assert_int_equal(take(&queue), 0);
+	perf_queue_end_all(&queue);
+	assert_int_equal(take(&queue), 7);
+	assert_int_equal(take(&queue), 6);
+	assert_int_equal(take(&queue), 0);
+	assert_int_equal(queue.frame_count, 0);
+	perf_queue_release(&queue);
+}
+
+/* Many events of many runs, against the order a plain sort gives. */
+static void test_queue_sorts(void **state)
+{
+	struct perf_queue queue = {0};
+	uint64_t last = 0;
+	uint64_t sum = 0;
+	unsigned int seed = 1;
+
+	(void)state;
+	for (uint64_t i = 0; i < 5000; i++) {
+		seed = seed * 1103515245u + 12345u;
+		add(&queue, seed % 977 + i / 100, i);
+		sum += i;
+	}
+	perf_queue_end_half(&queue);
+	for (size_t i = 0; i < 5000; i++) {
+		const struct queued_event *queued = perf_queue_peek(&queue);
+		uint64_t time;
+
+		if (!queued) {
+			perf_queue_end_all(&queue);
+			queued = perf_queue_peek(&queue);
+		}
+		assert_non_null(queued);
+		time = queue.keys[queue.taken].time;
+		assert_true(time >= last);
+		last = time;
+		sum -= queued->event.pointer;
+		perf_queue_drop(&queue);
+	}
+	assert_int_equal(sum, 0);
+	assert_null(perf_queue_peek(&queue));
+	perf_queue_release(&queue);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_pipe_mode),   cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_damage),	    cmocka_unit_test(test_queue_rounds),
+		cmocka_unit_test(test_queue_sorts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
