@@ -19,11 +19,6 @@ static void test_kinds(void **state)
 	} rows[] = {
 		{"# tracer: nop\n", 14, NULL},
 		{"", 0, "empty"},
-<<<<<<< HEAD
-		{"\x17\x08\x44tracing6", 11, "trace-cmd report"},
-		{"PERFILE2", 8, NULL}, /* perf.data has a reader of its own */
-=======
->>>>>>> de2af2d (A recording's own kallsyms, module and kernel addresses name its call sites)
 		{"\x7f"
 		 "ELF\x02",
 		 5, "-k"},
