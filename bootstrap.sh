@@ -223,6 +223,7 @@ run_check() {
 		step lab python3 tests/lab/check_seen.py "$program" build/lab
 		step blame python3 tests/lab/check_blame.py "$program" build/lab
 		step database python3 tests/lab/check_database.py "$program" build/lab
+		step diff python3 tests/lab/check_diff.py "$program" build/lab
 	fi
 	if [[ -d $lab ]]; then
 		step browser python3 tests/browser/check_report.py "$program" build/lab

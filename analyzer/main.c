@@ -19,7 +19,7 @@
 #include "render/ring_chart.h"
 
 /* Exit status 1 is for checks that fail. */
-enum exit_status { EXIT_FINE = 0, EXIT_USAGE = 2, EXIT_INPUT = 3, EXIT_OUTPUT = 4 };
+enum exit_status { EXIT_FINE = 0, EXIT_CHECK = 1, EXIT_USAGE = 2, EXIT_INPUT = 3, EXIT_OUTPUT = 4 };
 
 static int exit_status(const struct error *err)
 {
@@ -121,9 +121,6 @@ static int run(struct options *options, struct diagnostics *diagnostics, struct 
 	struct outputs outputs;
 	int result;
 
-	diagnostics->quiet = options->quiet;
-	diagnostics->verbose = options->verbose;
-	diagnostics->progress = options->progress;
 	if (analysis_load(options, &analysis, err) < 0) {
 		return err->code;
 	}
@@ -153,11 +150,25 @@ static int print_and_check(enum options_action action, struct error *err)
 	return 0;
 }
 
+static int act(struct options *options, struct diagnostics *diagnostics, bool *failed,
+	       struct error *err)
+{
+	diagnostics->quiet = options->quiet;
+	diagnostics->verbose = options->verbose;
+	diagnostics->progress = options->progress;
+	if (options->action != ACTION_ANALYZE) {
+		return print_and_check(options->action, err);
+	}
+	return options->command ? options->command->run(options, diagnostics, failed, err)
+				: run(options, diagnostics, err);
+}
+
 int main(int argc, char **argv)
 {
 	struct error err = {.code = ERROR_NONE};
 	struct diagnostics diagnostics;
 	struct options options;
+	bool failed = false;
 	int result;
 
 	streams_guard();
@@ -165,12 +176,11 @@ int main(int argc, char **argv)
 	diagnostics_init(&diagnostics, stderr);
 	result = options_parse(argc, argv, &options, &err);
 	if (result == 0) {
-		result = options.action == ACTION_ANALYZE ? run(&options, &diagnostics, &err)
-							  : print_and_check(options.action, &err);
+		result = act(&options, &diagnostics, &failed, &err);
 	}
 	chart_fonts_release();
 	if (result == 0) {
-		return EXIT_FINE;
+		return failed ? EXIT_CHECK : EXIT_FINE;
 	}
 	diagnostics_error(&diagnostics, "%s", err.text);
 	return exit_status(&err);

@@ -300,6 +300,8 @@ const struct option_row option_rows[] = {
 	 MEMBER(only_malloc)},
 	{'\0', "cache", NULL, NULL, NULL, "Count only the kmem_cache_alloc family.", set_flag,
 	 MEMBER(only_cache)},
+	{'\0', "fail-on-growth", NULL, NULL, "Checks",
+	 "With diff: exit status 1 if what it compares grew.", set_flag, MEMBER(fail_on_growth)},
 	{'\0', "threads", NULL, "N", "The run itself",
 	 "Threads to work with; default: all CPUs it may use.", set_threads, 0},
 	{'\0', "progress", NULL, NULL, NULL, "Show progress even if standard error is no terminal.",
@@ -460,6 +462,31 @@ static void filter_set(struct options *options)
 	}
 }
 
+static int not_taken(const struct command *command, const struct option_row *row, struct error *err)
+{
+	return command ? error_set(err, ERROR_USAGE, "--%s is not for %s", row->name, command->name)
+		       : error_set(err, ERROR_USAGE,
+				   "--%s is for diff only: trace_analyze diff "
+				   "BEFORE AFTER",
+				   row->name);
+}
+
+static int operands_check(const struct options *options, size_t count, struct error *err)
+{
+	const struct command *command = options->command;
+
+	if (command && count != command->operand_count) {
+		return error_set(err, ERROR_USAGE, "trace_analyze %s %s takes %zu names, not %zu",
+				 command->name, command->operands, command->operand_count, count);
+	}
+	if (!command && count) {
+		return error_set(err, ERROR_USAGE,
+				 "'%.200s' belongs to no option; to read it as a trace: -f %.200s",
+				 options->operands[0], options->operands[0]);
+	}
+	return 0;
+}
+
 int options_parse(int argc, char **argv, struct options *ret, struct error *err)
 {
 	struct getopt_tables tables;
@@ -471,6 +498,11 @@ int options_parse(int argc, char **argv, struct options *ret, struct error *err)
 		.attribute = ATTRIBUTE_CURRENT_DYNAMIC,
 		.order = &site_orders[0],
 	};
+	ret->command = argc > 1 ? command_find(argv[1]) : NULL;
+	if (ret->command) { /* its name stands where the program's would */
+		argc--;
+		argv++;
+	}
 	tables_build(&tables);
 	optind = 0; /* glibc: start over, whatever was parsed before */
 	opterr = 0;
@@ -481,6 +513,9 @@ int options_parse(int argc, char **argv, struct options *ret, struct error *err)
 		if (!row) {
 			return parse_error(result, argv, err);
 		}
+		if (!command_takes(ret->command, row->name)) {
+			return not_taken(ret->command, row, err);
+		}
 		if (row->apply(ret, row, optarg, err) < 0) {
 			return err->code;
 		}
@@ -488,10 +523,9 @@ int options_parse(int argc, char **argv, struct options *ret, struct error *err)
 			return 0;
 		}
 	}
-	if (optind < argc) {
-		return error_set(err, ERROR_USAGE,
-				 "'%.200s' belongs to no option; to read it as a trace: -f %.200s",
-				 argv[optind], argv[optind]);
+	ret->operands = argv + optind;
+	if (operands_check(ret, (size_t)(argc - optind), err) < 0) {
+		return err->code;
 	}
 	filter_set(ret);
 	return 0;

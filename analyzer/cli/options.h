@@ -15,6 +15,7 @@
 #include "analyzer/account/trace_account.h"
 #include "analyzer/attribute/memory_tree.h"
 #include "analyzer/base/error.h"
+#include "analyzer/cli/commands.h"
 #include "analyzer/report/columns.h"
 #include "analyzer/report/site_group.h"
 #include "analyzer/report/site_list.h"
@@ -27,6 +28,9 @@ enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 /* Texts are those of argv; NULL: not given. */
 struct options {
 	enum options_action action;
+	const struct command *command; /* NULL: the analysis */
+	char **operands;	       /* of the command, as many as it takes */
+	bool fail_on_growth;
 	char **arguments; /* argv, for outputs that say how they were made */
 	int argument_count;
 	const char *kernel;

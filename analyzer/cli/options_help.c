@@ -10,8 +10,8 @@ static const char introduction[] =
 	"Says who holds, wastes and leaks kernel memory, from a trace of the kmem events and the "
 	"built kernel it was recorded on. Without an output option a summary is printed.";
 
-static const char closing[] =
-	"Exit status: 0 fine, 2 wrong usage, 3 unusable input, 4 an output could not be written.";
+static const char closing[] = "Exit status: 0 fine, 1 a check failed, 2 wrong usage, 3 unusable "
+			      "input, 4 an output could not be written.";
 
 static void row_write(FILE *out, const struct option_row *row)
 {
@@ -49,8 +49,13 @@ static void row_write(FILE *out, const struct option_row *row)
 void options_help(FILE *out)
 {
 	fputs("Usage: trace_analyze -f LOG [-k KERNEL] [OPTION]...\n"
-	      "       trace_analyze -k KERNEL [OPTION]...\n\n",
+	      "       trace_analyze -k KERNEL [OPTION]...\n",
 	      out);
+	for (size_t i = 0; i < command_count; i++) {
+		fprintf(out, "       trace_analyze %s %s [OPTION]...\n", commands[i].name,
+			commands[i].operands);
+	}
+	putc('\n', out);
 	format_wrap(out, TEXT_WIDTH, 0, 0, introduction);
 	for (size_t i = 0; i < option_row_count; i++) {
 		if (option_rows[i].heading) {

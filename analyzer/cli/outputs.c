@@ -17,7 +17,7 @@
 #include "render/html_report.h"
 
 /* Would writing output destroy what is being read? */
-static int input_protect(const char *output, const char *input, struct error *err)
+int output_protect(const char *output, const char *input, struct error *err)
 {
 	struct stat out;
 	struct stat in;
@@ -39,7 +39,7 @@ static int one_open(struct outputs *outputs, const struct options *options, cons
 		return 0;
 	}
 	for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
-		if (input_protect(path, inputs[i], err) < 0) {
+		if (output_protect(path, inputs[i], err) < 0) {
 			return err->code;
 		}
 	}

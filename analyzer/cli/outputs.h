@@ -37,6 +37,9 @@ int outputs_open(const struct options *options, struct outputs *ret, struct erro
 int outputs_write(struct outputs *outputs, const struct options *options,
 		  const struct analysis *analysis, struct error *err);
 
+/* ERROR_USAGE if writing output would destroy input, a file that is being read; NULL: none. */
+int output_protect(const char *output, const char *input, struct error *err);
+
 /* Takes back what was not written. */
 void outputs_release(struct outputs *outputs);
 
