@@ -192,6 +192,22 @@ bool text_context_ends(const char *line, const char *event, bool *bare)
 	return at > line && at[-1] == ':' && at < event && ends_in_time(line, at - 1);
 }
 
+bool text_context_ends_perf(const char *line, const char *event)
+{
+	const char *at = back_spaces(line, event);
+	const char *period = back_digits(line, at);
+	const char *time = back_spaces(line, period);
+
+	if (at == event || at == line) {
+		return false;
+	}
+	if (period < at && time < period && time - line >= 2 && time[-1] == ':' &&
+	    ends_in_time(line, time - 1)) {
+		return true;
+	}
+	return memchr(line, ':', (size_t)(at - line)) == NULL;
+}
+
 /* "T1", "C0": the task or CPU that called printk */
 static bool take_printk_caller(struct text_cursor *c)
 {

@@ -27,6 +27,12 @@ const char *text_context_parse(const char *line, const char *end, size_t comm_wi
 bool text_context_ends(const char *line, const char *event, bool *bare);
 
 /*
+ * The same in front of "kmem:NAME:", as perf script prints it with other columns than the usual
+ * (-F): a period behind the time, or no time at all but columns without a colon.
+ */
+bool text_context_ends_perf(const char *line, const char *event);
+
+/*
  * Steps over what consoles and log daemons put in front of a line: "<N>",
  * "[ seconds.usecs] " (also with @CPU or T-thread), "Mon DD HH:MM:SS host kernel: ", an ISO 8601
  * date in its place. Returns line itself if there is none.

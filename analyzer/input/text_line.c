@@ -191,6 +191,9 @@ static bool is_event_at(const char *line, const char *colon, const char *end, bo
 	*kind = text_event_classify(*name, (size_t)(colon - *name), &flags);
 	if (*name - line >= 5 && memcmp(*name - 5, "kmem:", 5) == 0) {
 		*name -= 5;
+		if (text_context_ends_perf(line, *name)) {
+			return true;
+		}
 	}
 	return text_context_ends(line, *name, &bare) &&
 	       (!bare || (accept_bare && *kind != TEXT_EVENT_OTHER));
