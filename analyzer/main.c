@@ -15,6 +15,7 @@
 #include "analyzer/cli/diagnostics.h"
 #include "analyzer/cli/options.h"
 #include "analyzer/cli/outputs.h"
+#include "analyzer/cli/page_view.h"
 #include "analyzer/report/output_file.h"
 #include "render/ring_chart.h"
 
@@ -124,7 +125,14 @@ static int run(struct options *options, struct diagnostics *diagnostics, struct 
 	if (analysis_load(options, &analysis, err) < 0) {
 		return err->code;
 	}
-	if (options_complete(options, err) < 0 || outputs_open(options, &outputs, err) < 0) {
+	if (options_complete(options, err) < 0) {
+		analysis_release(&analysis);
+		return err->code;
+	}
+	if (options->page) {
+		return page_view_show(options, err);
+	}
+	if (outputs_open(options, &outputs, err) < 0) {
 		analysis_release(&analysis);
 		return err->code;
 	}

@@ -300,6 +300,8 @@ const struct option_row option_rows[] = {
 	 MEMBER(only_malloc)},
 	{'\0', "cache", NULL, NULL, NULL, "Count only the kmem_cache_alloc family.", set_flag,
 	 MEMBER(only_cache)},
+	{'\0', "page", NULL, NULL, NULL, "Account page events, by page frame, instead.", set_flag,
+	 MEMBER(page)},
 	{'\0', "fail-on-growth", NULL, NULL, "Checks",
 	 "With diff: exit status 1 if what it compares grew.", set_flag, MEMBER(fail_on_growth)},
 	{'\0', "threads", NULL, "N", "The run itself",

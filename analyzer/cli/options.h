@@ -58,6 +58,7 @@ struct options {
 	const struct site_order *order;
 	bool only_malloc;
 	bool only_cache;
+	bool page;		       /* page events instead of slab events */
 	enum allocation_filter filter; /* of the two; both together are all, as in 2012 */
 	const char *system_map;
 	const char *kallsyms;

@@ -82,6 +82,22 @@ static int saved_check(const struct options *options, struct error *err)
 	return 0;
 }
 
+/* What --page prints is all it makes: nothing of a kernel tree or of slab objects is in it. */
+static int page_check(const struct options *options, struct error *err)
+{
+	if (!options->trace) {
+		return error_set(err, ERROR_USAGE, "--page needs a trace (-f LOG)");
+	}
+	if (sites_output(options) || options->json || options->rings_file || options->folded_file ||
+	    options->rings_show || options->save_db || options->skip || options->only_malloc ||
+	    options->only_cache || options->branch) {
+		return error_set(err, ERROR_USAGE,
+				 "--page prints a report of its own: no other output, --skip, "
+				 "--malloc, --cache or --start-branch goes with it");
+	}
+	return 0;
+}
+
 int options_complete(struct options *options, struct error *err)
 {
 	if (chart_settings_check(&options->chart, err) < 0) {
@@ -89,6 +105,9 @@ int options_complete(struct options *options, struct error *err)
 	}
 	if (options->db_file && saved_check(options, err) < 0) {
 		return err->code;
+	}
+	if (options->page) {
+		return page_check(options, err);
 	}
 	if (!options->kernel && !options->db_file && kernel_tree_is_build(".")) {
 		options->kernel = ".";

@@ -102,6 +102,28 @@ def leaky_counts(lab):
     return True
 
 
+def pages_counted(lab):
+    """pages.log: pages allocated, failed and freed by order and migrate type are those a count of the lines gives"""
+    allocs, failed, frees = {}, {}, {}
+    with open(lab.path("pages.log"), encoding="utf-8", errors="replace") as log:
+        for line in log:
+            match = re.search(r": mm_page_alloc: .* pfn=(\S+) order=(\d+) migratetype=(\d+)", line)
+            if match:
+                key = (int(match.group(2)), int(match.group(3)))
+                kind = allocs if int(match.group(1), 0) else failed
+                kind[key] = kind.get(key, 0) + 1
+            match = re.search(r": mm_page_free: .* order=(\d+)", line)
+            if match:
+                frees[int(match.group(1))] = frees.get(int(match.group(1)), 0) + 1
+    report = lab.run("--page", "-f", lab.path("pages.log"))
+    orders, by_free = report.split("By order")[1].split("Frees by order")
+    rows = [[int(word) for word in line.split()] for line in orders.splitlines()[2:] if line.strip()]
+    found = {(row[0], row[1]): (row[2], row[3], row[4]) for row in rows}
+    wanted = {key: (allocs.get(key, 0), failed.get(key, 0), allocs.get(key, 0) << key[0]) for key in allocs | failed}
+    freed = {int(row[0]): int(row[1]) for row in re.findall(r"^ +(\d+) +(\d+) +\d+$", by_free, re.MULTILINE)}
+    return found == wanted and freed == frees and all(row[4] == row[5] + row[6] for row in rows)
+
+
 def seconds(command):
     """Wall time of the fastest of three runs, files in the cache."""
     best = float("inf")
@@ -147,8 +169,8 @@ def memory(lab):
 
 def main(program, folder):
     lab = Lab(program, folder)
-    promises = [published_account, boot_placed, boot_places, branches_add_up, static_equals_size, leaky_counts, speed,
-                memory]
+    promises = [published_account, boot_placed, boot_places, branches_add_up, static_equals_size, leaky_counts,
+                pages_counted, speed, memory]
     failed = 0
     for promise in promises:
         try:

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Page events of ftrace text: which page block, by whom (FORMATS 1.2).
+ *
+ * page= is never looked at: hashed, and wrong in what perf and trace-cmd print. pfn= is
+ * decimal up to 5.10 and hexadecimal with 0x from 6.1 on; 0 is a failed allocation.
+ */
+#ifndef ANALYZER_INPUT_TEXT_PAGE_H
+#define ANALYZER_INPUT_TEXT_PAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Blocks of the page allocator are smaller than 2^20 pages on every architecture. */
+#define TEXT_PAGE_ORDER_MAX 20u
+
+enum text_page_kind {
+	TEXT_PAGE_ALLOC,      /* mm_page_alloc */
+	TEXT_PAGE_FREE,	      /* mm_page_free, until 3.2 mm_page_free_direct */
+	TEXT_PAGE_FREE_AGAIN, /* mm_page_free_batched: beside an mm_page_free of the same page */
+	TEXT_PAGE_INNER,      /* moves inside the allocator: drain, zone_locked and others */
+	TEXT_PAGE_DAMAGED,
+};
+
+struct text_page {
+	enum text_page_kind kind;
+	uint64_t pfn;
+	unsigned int order;
+	unsigned int migratetype; /* allocations only */
+};
+
+/* Decodes a line for which text_line_decode said TEXT_LINE_PAGE. */
+void text_page_decode(const char *line, const char *end, struct text_page *ret);
+
+/* The command in a line's context, without its PID; false where it has none. */
+bool text_task(const char *line, const char *end, const char **ret, size_t *ret_length);
+
+#endif
