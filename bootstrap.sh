@@ -222,6 +222,8 @@ run_check() {
 		step oracle python3 tests/lab/check_oracle.py "$program" build/lab
 		step lab python3 tests/lab/check_seen.py "$program" build/lab
 		step blame python3 tests/lab/check_blame.py "$program" build/lab
+		step lines tests/lab/check_lines.py --cost "$program" \
+			build/release/tests/lab/lab_resolve_addresses build/lab
 		step database python3 tests/lab/check_database.py "$program" build/lab
 		step diff python3 tests/lab/check_diff.py "$program" build/lab
 	fi
