@@ -21,7 +21,7 @@ build_packages="cmake fonts-dejavu-core gcc libarchive-dev libc6-dev libcairo2-d
 	libfontconfig-dev libjson-c-dev libpng-dev libsqlite3-dev libtracecmd-dev libtraceevent-dev
 	libzstd-dev ninja-build
 	pkg-config zlib1g-dev"
-test_packages="binutils busybox clang clang-format clang-tidy libclang-rt-dev libcmocka-dev python3
+test_packages="binutils busybox clang clang-format clang-tidy elfutils libclang-rt-dev libcmocka-dev python3
 	shellcheck valgrind xz-utils zstd"
 
 # Their test is skipped where they cannot be had.
