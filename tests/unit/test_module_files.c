@@ -80,7 +80,7 @@ static void test_loads(void **state)
 static void test_open(void **state)
 {
 	static const char *const names[] = {"thing.ko", "thing.ko.xz", "thing.ko.gz",
-					    "thing.ko.bz2"};
+					    "thing.ko.zst"};
 	const struct fixture *fixture = *state;
 	struct debug_search search = {.only_directory = true};
 	struct opened_module opened;
@@ -88,9 +88,10 @@ static void test_open(void **state)
 	char path[256];
 
 	debug_kernel_build(fixture, "-gdwarf-5");
-	run(fixture, "cd out/drivers && xz -k thing.ko && gzip -k thing.ko && bzip2 -k thing.ko && "
-		     "head -c 700 thing.ko.xz > cut.ko.xz && echo rubbish > rubbish.ko && : > "
-		     "empty.ko && mkfifo pipe.ko");
+	run(fixture,
+	    "cd out/drivers && xz -k thing.ko && gzip -k thing.ko && zstd -q -k thing.ko && "
+	    "head -c 700 thing.ko.xz > cut.ko.xz && echo rubbish > rubbish.ko && : > "
+	    "empty.ko && mkfifo pipe.ko");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct module_file file = {.name = "thing"};
 		char name[64];
