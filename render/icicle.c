@@ -76,6 +76,7 @@ struct label_text {
 	uint64_t value;
 	colour ink;
 	bool bold;
+	bool may_shorten; /* "other (12)" without its number says nothing */
 };
 
 /* Upwards through the middle of a narrow rectangle. */
@@ -139,7 +140,8 @@ static void draw_label(struct ring_chart *chart, const struct rectangle *place,
 		return;
 	}
 	shown = text_fit(chart->metrics, &chart->scene->arena, label->name, NAME_SIZE, label->bold,
-			 can_stand ? along : across, LABEL_MIN_CHARACTERS);
+			 can_stand ? along : across,
+			 label->may_shorten ? LABEL_MIN_CHARACTERS : SIZE_MAX);
 	if (shown) {
 		(can_stand ? draw_standing : draw_lying)(chart, place, label, shown);
 	}
@@ -161,7 +163,7 @@ static void draw_branch(struct ring_chart *chart)
 {
 	struct rectangle place = {
 		{CHART_MARGIN, chart->frame.top - BRANCH_HEIGHT}, plot_width(chart), BRANCH_HEIGHT};
-	struct label_text label = {NULL, chart->layout.total, chart->inks.text, true};
+	struct label_text label = {NULL, chart->layout.total, chart->inks.text, true, true};
 	char bytes[BYTES_TEXT_SIZE];
 	struct scene_shape shape = shape_of(&place, chart->inks.empty);
 	struct arena *arena = &chart->scene->arena;
@@ -191,7 +193,8 @@ static void draw_slice(struct ring_chart *chart, const struct slice *slice)
 	scene_add_shape(chart->scene, &shape);
 	if (!slice->sliver) {
 		struct label_text label = {slice_title(slice, &chart->scene->arena), slice->value,
-					   palette_ink(fill), slice->ring == 0};
+					   palette_ink(fill), slice->ring == 0,
+					   slice->kind == SLICE_NODE};
 
 		draw_label(chart, &place, &label);
 	}

@@ -374,6 +374,20 @@ def names_are_data(report):
             and "<img src=x onerror=window.hacked=1>.log" in report.text("header"))
 
 
+def has_static_bytes_alone(report):
+    """without a trace there are static bytes, and no table of call sites"""
+    report.open()
+    hidden = report.browser.run("return getComputedStyle(document.getElementById('sites-section')).display === 'none'")
+    return hidden and "static memory" in report.text("#chart-title") and "fs" in report.names()
+
+
+def starts_at_branch(report):
+    """the report of a branch begins there, and Escape does not lead out of it"""
+    report.open()
+    report.browser.keys(ESCAPE)
+    return report.is_at("fs") and "inode.o" in report.names() and all(label.startswith("fs") for label in report.slices())
+
+
 def check(report, name, promises):
     failed = 0
     for promise in promises:
@@ -401,6 +415,11 @@ def main(program, lab=None):
         for name, (kernel, log) in inputs.items():
             report = Report(program, browser, folder, ["-k", os.path.realpath(kernel), "-f", os.path.realpath(log)])
             counts.append(check(report, name, PROMISES))
+        kernel, log = (os.path.realpath(path) for path in inputs["testdata"])
+        report = Report(program, browser, folder, ["-k", kernel])
+        counts.append(check(report, "static", [loads_quietly, has_static_bytes_alone]))
+        report = Report(program, browser, folder, ["-k", kernel, "-f", log, "-b", "fs"])
+        counts.append(check(report, "branch", [loads_quietly, starts_at_branch, title_says_total, call_sites_are_the_account]))
         report = Report(program, browser, folder, ["-f", hostile_log(folder)])
         counts.append(check(report, "hostile names", [names_are_data]))
     passed, failed = (sum(column) for column in zip(*counts))

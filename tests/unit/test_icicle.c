@@ -185,6 +185,40 @@ static void test_labels(void **state)
 	memory_tree_release(&tree);
 }
 
+/* Gathered parts say how many they are, or nothing. */
+static void test_gathered(void **state)
+{
+	struct memory_tree tree;
+	struct picture picture;
+	struct error err;
+	char name[16];
+	size_t found = 0;
+
+	(void)state;
+	assert_int_equal(memory_tree_init(&tree, &err), 0);
+	memory_tree_directory(&tree, "wide")->own.current_dynamic = 96 << 10;
+	for (int i = 0; i < 1234; i++) {
+		snprintf(name, sizeof(name), "small%d", i);
+		memory_tree_directory(&tree, name)->own.current_dynamic = 4;
+	}
+	memory_tree_seal(&tree);
+	for (int height = CHART_MIN_SIDE; height <= 900; height += 30) {
+		picture_draw(&picture, &tree, 400, height);
+		picture_check(&picture);
+		for (size_t i = 0; i < picture.scene.text_count; i++) {
+			const char *text = picture.scene.texts[i].text;
+
+			if (strncmp(text, "oth", 3) == 0) {
+				assert_string_equal(text, "other (1234)");
+				found++;
+			}
+		}
+		picture_release(&picture);
+	}
+	assert_true(found > 0);
+	memory_tree_release(&tree);
+}
+
 static void test_nothing(void **state)
 {
 	struct memory_tree tree;
@@ -206,6 +240,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_overlap),
 		cmocka_unit_test(test_labels),
+		cmocka_unit_test(test_gathered),
 		cmocka_unit_test(test_nothing),
 	};
 
