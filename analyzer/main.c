@@ -116,7 +116,8 @@ static void notices_give(const struct options *options, struct diagnostics *diag
 	}
 }
 
-static int run(struct options *options, struct diagnostics *diagnostics, struct error *err)
+static int run(struct options *options, struct diagnostics *diagnostics, bool *failed,
+	       struct error *err)
 {
 	struct analysis analysis = {0};
 	struct outputs outputs;
@@ -132,12 +133,16 @@ static int run(struct options *options, struct diagnostics *diagnostics, struct 
 	if (options->page) {
 		return page_view_show(options, err);
 	}
-	if (outputs_open(options, &outputs, err) < 0) {
+	if (budget_checks_prepare(&analysis.checks, options, err) < 0 ||
+	    outputs_open(options, &outputs, err) < 0) {
 		analysis_release(&analysis);
 		return err->code;
 	}
 	notices_give(options, diagnostics);
 	result = analyze(options, diagnostics, &analysis, &outputs, err);
+	if (result == 0) {
+		*failed = budget_checks_report(&analysis.checks, diagnostics);
+	}
 	analysis_release(&analysis);
 	outputs_release(&outputs);
 	return result;
@@ -168,7 +173,7 @@ static int act(struct options *options, struct diagnostics *diagnostics, bool *f
 		return print_and_check(options->action, err);
 	}
 	return options->command ? options->command->run(options, diagnostics, failed, err)
-				: run(options, diagnostics, err);
+				: run(options, diagnostics, failed, err);
 }
 
 int main(int argc, char **argv)

@@ -416,11 +416,16 @@ int analysis_run(const struct options *options, struct diagnostics *diagnostics,
 		return err->code;
 	}
 	view_fill(options, ret);
+	if (budget_checks_run(&ret->checks, options, &ret->record, err) < 0) {
+		analysis_release(ret);
+		return err->code;
+	}
 	return 0;
 }
 
 void analysis_release(struct analysis *analysis)
 {
+	budget_checks_release(&analysis->checks);
 	verdict_release(&analysis->verdict);
 	site_list_release(&analysis->sites);
 	site_groups_release(&analysis->groups);

@@ -11,6 +11,7 @@
 #include "analyzer/account/trace_account.h"
 #include "analyzer/attribute/attribution.h"
 #include "analyzer/base/error.h"
+#include "analyzer/cli/budget_checks.h"
 #include "analyzer/cli/diagnostics.h"
 #include "analyzer/cli/kernel_maps.h"
 #include "analyzer/cli/options.h"
@@ -34,6 +35,7 @@ struct analysis {
 	struct site_list sites;		/* below branch, in the order of -o; with --by the groups */
 	struct site_groups groups;	/* of --by */
 	struct verdict verdict;
+	struct budget_checks checks;
 	struct kernel_record kernel_record;
 	struct analysis_record record; /* of the above; what the outputs are made of */
 	struct report_view view;       /* of the record */

@@ -106,6 +106,17 @@ static const char *order_name(size_t index)
 	return site_orders[index].name;
 }
 
+static int set_max(struct options *options, const struct option_row *row, const char *value,
+		   struct error *err)
+{
+	if (options->max_count == BUDGETS_MAX) {
+		return error_set(err, ERROR_USAGE, "--%s is given more than %d times: use --budget",
+				 row->name, BUDGETS_MAX);
+	}
+	options->max[options->max_count++] = value;
+	return 0;
+}
+
 static int set_columns(struct options *options, const struct option_row *row, const char *value,
 		       struct error *err)
 {
@@ -302,7 +313,22 @@ const struct option_row option_rows[] = {
 	 MEMBER(only_cache)},
 	{'\0', "page", NULL, NULL, NULL, "Account page events, by page frame, instead.", set_flag,
 	 MEMBER(page)},
-	{'\0', "fail-on-growth", NULL, NULL, "Checks",
+	{'\0', "max", NULL, "PATH:ATTR=BYTES", "Checks",
+	 "Exit status 1 if a directory, object or function has more: fs/ext4:current_dynamic=2M; "
+	 "with --baseline also +2% or +64K. May be given several times.",
+	 set_max, 0},
+	{'\0', "budget", NULL, "FILE", NULL, "Budgets as for --max, one per line.", set_text,
+	 MEMBER(budget_file)},
+	{'\0', "baseline", NULL, "FILE", NULL, "Saved analysis that relative budgets start from.",
+	 set_text, MEMBER(baseline)},
+	{'\0', "allow-unreliable", NULL, NULL, NULL,
+	 "Check budgets even if the verdict calls the figures unreliable.", set_flag,
+	 MEMBER(allow_unreliable)},
+	{'\0', "junit", NULL, "FILE", NULL, "The checked budgets as JUnit XML.", set_text,
+	 MEMBER(junit)},
+	{'\0', "github", NULL, "FILE", NULL, "Breaches as annotations of GitHub Actions.", set_text,
+	 MEMBER(github)},
+	{'\0', "fail-on-growth", NULL, NULL, NULL,
 	 "With diff: exit status 1 if what it compares grew.", set_flag, MEMBER(fail_on_growth)},
 	{'\0', "threads", NULL, "N", "The run itself",
 	 "Threads to work with; default: all CPUs it may use.", set_threads, 0},

@@ -21,6 +21,9 @@
 #include "analyzer/report/site_list.h"
 #include "render/ring_chart.h"
 
+/* How often --max may be given; more belong into a file. */
+#define BUDGETS_MAX 64
+
 enum options_action { ACTION_ANALYZE, ACTION_HELP, ACTION_VERSION };
 
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -31,6 +34,13 @@ struct options {
 	const struct command *command; /* NULL: the analysis */
 	char **operands;	       /* of the command, as many as it takes */
 	bool fail_on_growth;
+	const char *max[BUDGETS_MAX]; /* --max, as often as it was given */
+	size_t max_count;
+	const char *budget_file;
+	const char *baseline; /* a saved analysis */
+	bool allow_unreliable;
+	const char *junit;
+	const char *github;
 	char **arguments; /* argv, for outputs that say how they were made */
 	int argument_count;
 	const char *kernel;

@@ -24,6 +24,8 @@ static const char *sites_output(const struct options *options)
 
 static int static_complete(struct options *options, struct error *err)
 {
+	bool other; /* an output that is no chart */
+
 	if (!options->kernel && !options->saved_kernel) {
 		return error_set(err, ERROR_USAGE,
 				 "nothing to analyze: name a trace (-f LOG), a built kernel tree "
@@ -42,9 +44,9 @@ static int static_complete(struct options *options, struct error *err)
 	options->attribute_replaced =
 		options->attribute_given && options->attribute != ATTRIBUTE_STATIC;
 	options->attribute = ATTRIBUTE_STATIC;
-	options->summary =
-		!options->rings_file && !options->rings_show && !options->json && !options->save_db;
-	if (!options->rings_file && !options->json && !options->save_db) {
+	other = options->json || options->save_db || options->junit || options->github;
+	options->summary = !options->rings_file && !options->rings_show && !other;
+	if (!options->rings_file && !other) {
 		options->rings_file = STATIC_RINGS_FILE;
 	}
 	return 0;
@@ -121,6 +123,7 @@ int options_complete(struct options *options, struct error *err)
 				 "(-k PATH)");
 	}
 	options->summary = !sites_output(options) && !options->json && !options->rings_file &&
-			   !options->folded_file && !options->rings_show && !options->save_db;
+			   !options->folded_file && !options->rings_show && !options->save_db &&
+			   !options->junit && !options->github;
 	return 0;
 }

@@ -32,8 +32,9 @@ int output_protect(const char *output, const char *input, struct error *err)
 static int one_open(struct outputs *outputs, const struct options *options, const char *path,
 		    struct output_file **ret, struct error *err)
 {
-	const char *inputs[] = {options->trace, options->kernel, options->system_map,
-				options->kallsyms, options->db_file};
+	const char *inputs[] = {options->trace,	     options->kernel,  options->system_map,
+				options->kallsyms,   options->db_file, options->baseline,
+				options->budget_file};
 
 	if (!path) {
 		return 0;
@@ -63,6 +64,8 @@ int outputs_open(const struct options *options, struct outputs *ret, struct erro
 	    one_open(ret, options, options->csv, &ret->csv, err) < 0 ||
 	    one_open(ret, options, options->markdown, &ret->markdown, err) < 0 ||
 	    one_open(ret, options, options->save_db, &ret->database, err) < 0 ||
+	    one_open(ret, options, options->junit, &ret->junit, err) < 0 ||
+	    one_open(ret, options, options->github, &ret->github, err) < 0 ||
 	    one_open(ret, options, options->rings_file, &ret->rings, err) < 0 ||
 	    one_open(ret, options, options->folded_file, &ret->folded, err) < 0 ||
 	    one_open(ret, options, options->summary ? "-" : NULL, &ret->summary, err) < 0) {
@@ -164,6 +167,13 @@ static int tables_write(struct outputs *outputs, const struct options *options,
 	if (outputs->markdown &&
 	    markdown_report_write(output_file_stream(outputs->markdown), view, columns, err) < 0) {
 		return err->code;
+	}
+	if (outputs->junit) {
+		budgets_junit_write(output_file_stream(outputs->junit), &analysis->checks.budgets);
+	}
+	if (outputs->github) {
+		budgets_github_write(output_file_stream(outputs->github),
+				     &analysis->checks.budgets);
 	}
 	if (outputs->database && database_save(output_file_stream(outputs->database), view->record,
 					       "trace_analyze " TA_VERSION, err) < 0) {

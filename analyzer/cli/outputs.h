@@ -20,6 +20,8 @@ struct outputs {
 	struct output_file *csv;
 	struct output_file *markdown;
 	struct output_file *database;
+	struct output_file *junit;
+	struct output_file *github;
 	struct output_file *rings;
 	struct output_file *folded;
 	struct output_file *summary;
