@@ -136,14 +136,25 @@ static bool is_number(const struct kmem_field *field)
 	return field->size == 1 || field->size == 2 || field->size == 4 || field->size == 8;
 }
 
-bool kmem_format_usable(const struct kmem_format *format)
+bool kmem_format_settle(struct kmem_format *format)
 {
-	if (format->kind == KMEM_FREE) {
-		return is_number(&format->pointer);
+	const struct kmem_field *fields[] = {&format->pointer, &format->call_site,
+					     &format->bytes_req, &format->bytes_alloc};
+	size_t used = format->kind == KMEM_ALLOC ? 4 : format->kind == KMEM_FREE;
+	bool is_plain = used > 0;
+
+	format->plain_size = 0;
+	for (size_t i = 0; i < used; i++) {
+		uint32_t end = fields[i]->offset + fields[i]->size; /* both are below 2^31 */
+
+		if (!is_number(fields[i])) {
+			return false;
+		}
+		is_plain &= fields[i]->size == 8;
+		format->plain_size = end > format->plain_size ? end : format->plain_size;
 	}
-	return format->kind != KMEM_ALLOC ||
-	       (is_number(&format->pointer) && is_number(&format->call_site) &&
-		is_number(&format->bytes_req) && is_number(&format->bytes_alloc));
+	format->plain_size = is_plain ? format->plain_size : 0;
+	return true;
 }
 
 bool kmem_format_parse(const char *system, const char *text, size_t length, struct kmem_format *ret)
@@ -166,7 +177,7 @@ bool kmem_format_parse(const char *system, const char *text, size_t length, stru
 		}
 	}
 	ret->kind = kmem_kind_of(system, name, &ret->flags);
-	return has_id && kmem_format_usable(ret);
+	return has_id && kmem_format_settle(ret);
 }
 
 static bool load_field(const struct kmem_field *field, const uint8_t *bytes, size_t size,
@@ -196,6 +207,15 @@ bool kmem_record_decode(const struct kmem_format *format, const uint8_t *bytes, 
 			bool is_big, struct sink_event *ret)
 {
 	*ret = (struct sink_event){.flags = format->flags};
+	if (format->plain_size && size >= format->plain_size) {
+		ret->pointer = load_u64(bytes + format->pointer.offset, is_big);
+		if (format->kind == KMEM_ALLOC) {
+			ret->call_site = load_u64(bytes + format->call_site.offset, is_big);
+			ret->bytes_req = load_u64(bytes + format->bytes_req.offset, is_big);
+			ret->bytes_alloc = load_u64(bytes + format->bytes_alloc.offset, is_big);
+		}
+		return true;
+	}
 	if (!load_field(&format->pointer, bytes, size, is_big, &ret->pointer)) {
 		return false;
 	}

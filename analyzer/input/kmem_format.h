@@ -40,6 +40,7 @@ struct kmem_format {
 	struct kmem_field pointer;
 	struct kmem_field bytes_req;
 	struct kmem_field bytes_alloc;
+	uint32_t plain_size; /* of a record that holds all fields, if each has 8 bytes; else 0 */
 };
 
 /* What the event of this name in this system ("kmem") is. flags: see struct kmem_format. */
@@ -52,8 +53,11 @@ enum kmem_kind kmem_kind_of(const char *system, const char *name, unsigned int *
 bool kmem_format_parse(const char *system, const char *text, size_t length,
 		       struct kmem_format *ret);
 
-/* False for a slab event without the fields an account needs, or with ones of an odd size. */
-bool kmem_format_usable(const struct kmem_format *format);
+/*
+ * To be called when the fields are set. False for a slab event without the fields an account
+ * needs, or with ones of an odd size.
+ */
+bool kmem_format_settle(struct kmem_format *format);
 
 /* Decodes a record of a slab event; false: it is too short for its fields. */
 bool kmem_record_decode(const struct kmem_format *format, const uint8_t *bytes, size_t size,

@@ -23,6 +23,9 @@ static void compact(struct perf_queue *queue)
 		queue->count -= queue->taken;
 		memmove(queue->keys, queue->keys + queue->taken,
 			queue->count * sizeof(*queue->keys));
+		for (size_t i = 0; i < queue->run_count; i++) {
+			queue->runs[i] -= queue->taken;
+		}
 		queue->taken = 0;
 	}
 	queue->ready = 0;
@@ -68,6 +71,62 @@ static bool reserve(struct perf_queue *queue)
 	return (queue->count < queue->capacity && queue->unused_count > 0) || grow(queue);
 }
 
+/* Merges keys[begin..middle) and keys[middle..end) into ret; of equal ones the first goes first. */
+static void merge(const struct queue_key *keys, size_t begin, size_t middle, size_t end,
+		  struct queue_key *ret)
+{
+	size_t left = begin;
+	size_t right = middle;
+
+	for (size_t i = begin; i < end; i++) {
+		if (left < middle && (right == end || keys[left].time <= keys[right].time)) {
+			ret[i] = keys[left++];
+		} else {
+			ret[i] = keys[right++];
+		}
+	}
+}
+
+/* Merges neighbours, two runs at a time, until one is left. */
+static void merge_runs(struct perf_queue *queue)
+{
+	while (queue->run_count > 0) {
+		struct queue_key *swap = queue->keys;
+		size_t begin = 0;
+		size_t left = 0; /* runs */
+
+		for (size_t i = 0; i <= queue->run_count; i += 2) {
+			size_t middle = i < queue->run_count ? queue->runs[i] : queue->count;
+			size_t end = i + 1 < queue->run_count ? queue->runs[i + 1] : queue->count;
+
+			merge(queue->keys, begin, middle, end, queue->merged);
+			if (end < queue->count) {
+				queue->runs[left++] = end;
+			}
+			begin = end;
+		}
+		queue->run_count = left;
+		queue->keys = queue->merged;
+		queue->merged = swap;
+	}
+}
+
+/* Sorts what came since the last time into what was in order; nothing is ready then. */
+static void sort(struct perf_queue *queue)
+{
+	compact(queue);
+	merge_runs(queue);
+}
+
+/* The next event is older than the last: a run begins with it. */
+static void begin_run(struct perf_queue *queue)
+{
+	if (queue->run_count == PERF_QUEUE_RUNS) {
+		sort(queue);
+	}
+	queue->runs[queue->run_count++] = queue->count;
+}
+
 bool perf_queue_add(struct perf_queue *queue, uint64_t time, const struct sink_event *event,
 		    const uint64_t *frames, size_t frame_count)
 {
@@ -85,6 +144,9 @@ bool perf_queue_add(struct perf_queue *queue, uint64_t time, const struct sink_e
 		}
 		memcpy(copy, frames, frame_count * sizeof(*copy));
 	}
+	if (queue->count > queue->taken && time < queue->keys[queue->count - 1].time) {
+		begin_run(queue);
+	}
 	index = queue->unused[--queue->unused_count];
 	queued = &queue->events[index];
 	queued->event = *event;
@@ -96,61 +158,6 @@ bool perf_queue_add(struct perf_queue *queue, uint64_t time, const struct sink_e
 		queue->latest = time;
 	}
 	return true;
-}
-
-/* Where the run that begins at `begin` ends: before the first key that is out of order. */
-static size_t run_end(const struct queue_key *keys, size_t begin, size_t count)
-{
-	size_t end = begin + 1;
-
-	while (end < count && keys[end - 1].time <= keys[end].time) {
-		end++;
-	}
-	return end < count ? end : count;
-}
-
-/* Merges keys[begin..middle) and keys[middle..end) into ret; of equal ones the first goes first. */
-static void merge(const struct queue_key *keys, size_t begin, size_t middle, size_t end,
-		  struct queue_key *ret)
-{
-	size_t left = begin;
-	size_t right = middle;
-
-	for (size_t i = begin; i < end; i++) {
-		if (left < middle && (right == end || keys[left].time <= keys[right].time)) {
-			ret[i] = keys[left++];
-		} else {
-			ret[i] = keys[right++];
-		}
-	}
-}
-
-/* Sorts what came since the last time into what was in order. */
-static void sort(struct perf_queue *queue)
-{
-	bool is_sorted = false;
-
-	compact(queue);
-	while (!is_sorted) {
-		size_t begin = 0;
-		size_t middle = run_end(queue->keys, 0, queue->count);
-		struct queue_key *swap = queue->keys;
-
-		is_sorted = middle == queue->count;
-		for (; !is_sorted && begin < queue->count;
-		     middle = run_end(queue->keys, begin, queue->count)) {
-			size_t end = middle < queue->count
-					     ? run_end(queue->keys, middle, queue->count)
-					     : middle;
-
-			merge(queue->keys, begin, middle, end, queue->merged);
-			begin = end;
-		}
-		if (!is_sorted) {
-			queue->keys = queue->merged;
-			queue->merged = swap;
-		}
-	}
 }
 
 void perf_queue_end_round(struct perf_queue *queue)

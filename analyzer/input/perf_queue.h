@@ -26,6 +26,9 @@
 #define PERF_QUEUE_EVENTS (256u * 1024u)
 #define PERF_QUEUE_FRAMES (1024u * 1024u) /* of the call chains that wait */
 
+/* Runs that are remembered; more are merged as they come. */
+#define PERF_QUEUE_RUNS 255u
+
 struct queued_event {
 	struct sink_event event;
 	uint64_t *frames; /* owned; NULL: no call chain */
@@ -46,7 +49,9 @@ struct perf_queue {
 	size_t capacity;	  /* of all four */
 	size_t count;		  /* keys */
 	size_t unused_count;
-	size_t ready; /* keys[taken..ready) are in order and may go */
+	size_t runs[PERF_QUEUE_RUNS]; /* where the runs behind the first one begin */
+	size_t run_count;	      /* of these */
+	size_t ready;		      /* keys[taken..ready) are in order and may go */
 	size_t taken;
 	uint64_t latest;      /* time of any event so far */
 	uint64_t round_limit; /* what `latest` was when the round before ended */

@@ -212,7 +212,10 @@ static bool emit_ready(struct perf_reader *r, struct event_sink *sink)
 	const struct queued_event *queued;
 
 	while (!event_sink_is_full(sink) && (queued = perf_queue_peek(&r->queue))) {
-		if (!event_sink_add(sink, &queued->event) ||
+		if (!event_sink_add(sink, &queued->event)) {
+			return false;
+		}
+		if (queued->frame_count > 0 &&
 		    !event_sink_add_stack(sink, queued->event.cpu, queued->frames,
 					  queued->frame_count)) {
 			return false;

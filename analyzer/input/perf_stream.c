@@ -187,8 +187,35 @@ static int next_unpacked(struct perf_stream *stream, struct perf_record *ret, st
 	return result;
 }
 
+/* The record at hand, if all of it is in the window already: nearly always. */
+static bool take_at_hand(struct perf_stream *stream, struct perf_record *ret)
+{
+	struct perf_window *window = &stream->window;
+	const uint8_t *bytes = window->bytes + window->begin;
+	size_t left = window_left(window);
+	size_t size;
+
+	if (stream->zstd || left < PERF_RECORD_HEADER) {
+		return false;
+	}
+	size = load_u16(bytes + 6, stream->is_big);
+	ret->type = load_u32(bytes, stream->is_big);
+	if (size < PERF_RECORD_HEADER || size > left || ret->type == PERF_COMPRESSED ||
+	    ret->type == PERF_COMPRESSED2) {
+		return false;
+	}
+	ret->misc = load_u16(bytes + 4, stream->is_big);
+	ret->body = bytes + PERF_RECORD_HEADER;
+	ret->size = size - PERF_RECORD_HEADER;
+	window->begin += size;
+	return true;
+}
+
 int perf_stream_next(struct perf_stream *stream, struct perf_record *ret, struct error *err)
 {
+	if (take_at_hand(stream, ret)) {
+		return 1;
+	}
 	for (;;) {
 		const struct perf_window *window = &stream->window;
 		size_t wanted = PERF_RECORD_HEADER;

@@ -163,7 +163,7 @@ static enum type_class classify(struct child *child, unsigned int type)
 	format.pointer = field_of(event, "ptr");
 	format.bytes_req = field_of(event, "bytes_req");
 	format.bytes_alloc = field_of(event, "bytes_alloc");
-	if (!kmem_format_usable(&format)) {
+	if (!kmem_format_settle(&format)) {
 		return TYPE_OTHER;
 	}
 	child->slab[type] = malloc(sizeof(format));
