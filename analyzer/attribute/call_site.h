@@ -41,6 +41,9 @@ enum site_call {
 };
 #define SITE_CALL_KINDS (SITE_CALL_NONE + 1)
 
+/* "direct", "via", "tail", "indirect", "undecidable", "no-call"; "unknown" first */
+extern const char *const site_call_names[SITE_CALL_KINDS];
+
 /* One function of the chain of inlined calls at a call site. */
 struct site_frame {
 	const char *function; /* as in the source: without .constprop.0 and the like; may be NULL */

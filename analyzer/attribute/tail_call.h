@@ -30,9 +30,6 @@
 #include "analyzer/attribute/call_site.h"
 #include "analyzer/attribute/kernel_code.h"
 
-/* "direct", "via", "tail", "indirect", "undecidable", "no-call"; "unknown" first */
-extern const char *const site_call_names[SITE_CALL_KINDS];
-
 struct allocating_call {
 	enum site_call kind;
 	const char *target; /* what is called, NULL if unknown; lives as long as the code */

@@ -104,6 +104,21 @@ static bool site_text(const struct call_site *site, struct column_value *ret)
 	return text_get(site->site, ret);
 }
 
+static bool call(const struct call_site *site, struct column_value *ret)
+{
+	return text_get(site->call == SITE_CALL_UNKNOWN ? NULL : site_call_names[site->call], ret);
+}
+
+static bool via(const struct call_site *site, struct column_value *ret)
+{
+	return text_get(site->via, ret);
+}
+
+static bool seen_from(const struct call_site *site, struct column_value *ret)
+{
+	return text_get(site->seen_from, ret);
+}
+
 const struct site_column site_columns[] = {
 	{"caller", "call site", COLUMN_TEXT, caller},
 	{"function", "function", COLUMN_TEXT, function},
@@ -122,6 +137,9 @@ const struct site_column site_columns[] = {
 	{"current_requested", "live requested", COLUMN_UNSIGNED, current_requested},
 	{"lost_free_count", "lost frees", COLUMN_UNSIGNED, lost_free_count},
 	{"site", "as traced", COLUMN_TEXT, site_text},
+	{"call", "call", COLUMN_TEXT, call},
+	{"via", "via", COLUMN_TEXT, via},
+	{"seen_from", "seen from", COLUMN_TEXT, seen_from},
 };
 const size_t site_column_count = sizeof(site_columns) / sizeof(site_columns[0]);
 _Static_assert(sizeof(site_columns) / sizeof(site_columns[0]) <= COLUMN_LIST_CAPACITY,

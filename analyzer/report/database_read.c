@@ -358,7 +358,9 @@ int nodes_read(sqlite3 *db, bool with_symbols, struct saved_analysis *saved, str
 #define SITE_COLUMNS                                                                               \
 	"site, caller, function, offset, function_size, module, object, directory, "               \
 	"source_function, file, line, naming, placing, address, total_dynamic, total_requested, "  \
-	"current_dynamic, current_requested, alloc_count, free_count, lost_free_count"
+	"current_dynamic, current_requested, alloc_count, free_count, lost_free_count, call, "     \
+	"via, "                                                                                    \
+	"seen_from"
 
 static struct site_account figures_read(struct table_reader *reader)
 {
@@ -385,7 +387,9 @@ static bool texts_read(struct table_reader *reader, struct arena *arena, struct 
 	    !text_keep(reader, 6, arena, &site->object) ||
 	    !text_keep(reader, 7, arena, &site->directory) ||
 	    !text_keep(reader, 8, arena, &frame.function) ||
-	    !text_keep(reader, 9, arena, &site->file)) {
+	    !text_keep(reader, 9, arena, &site->file) ||
+	    !text_keep(reader, 22, arena, &site->via) ||
+	    !text_keep(reader, 23, arena, &site->seen_from)) {
 		return false;
 	}
 	if (frame.function) {
@@ -407,9 +411,10 @@ static int site_read(struct table_reader *reader, struct saved_analysis *saved,
 {
 	int naming = database_index(database_namings, 5, reader_text(reader, 11));
 	int placing = database_index(database_placings, 3, reader_text(reader, 12));
+	int call = database_index(site_call_names, SITE_CALL_KINDS, reader_text(reader, 21));
 	uint64_t line = reader_number(reader, 10);
 
-	if (naming < 0 || placing < 0 || line > UINT32_MAX || !reader_text(reader, 0) ||
+	if (naming < 0 || placing < 0 || call < 0 || line > UINT32_MAX || !reader_text(reader, 0) ||
 	    !reader_text(reader, 1) || !reader_text(reader, 7) ||
 	    strlen(reader_text(reader, 7)) > DIRECTORY_LIMIT) {
 		return error_set(err, ERROR_INPUT, "table call_site");
@@ -420,6 +425,7 @@ static int site_read(struct table_reader *reader, struct saved_analysis *saved,
 		.line = (uint32_t)line,
 		.naming = (enum site_naming)naming,
 		.placing = (enum site_placing)placing,
+		.call = (enum site_call)call,
 		.address = reader_number(reader, 13),
 		.has_address = !reader_is_null(reader, 13),
 		.figures = figures_read(reader),

@@ -182,6 +182,9 @@ static void site_save(struct table_writer *writer, uint64_t id, const struct cal
 	put_number(writer, figures->alloc_count);
 	put_number(writer, figures->free_count);
 	put_number(writer, figures->lost_free_count);
+	put_text(writer, site_call_names[site->call]);
+	put_text(writer, site->via);
+	put_text(writer, site->seen_from);
 	row_end(writer);
 }
 
@@ -191,7 +194,7 @@ static int sites_save(sqlite3 *db, const struct analysis_record *record)
 
 	writer_open(&writer, db,
 		    "INSERT INTO call_site VALUES "
-		    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+		    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
 	for (size_t i = 0; i < record->site_count; i++) {
 		site_save(&writer, i + 1, &record->sites[i]);
 	}

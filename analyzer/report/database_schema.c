@@ -69,7 +69,10 @@ const struct database_table database_tables[] = {
 		      "  waste INTEGER NOT NULL,\n"
 		      "  alloc_count INTEGER NOT NULL,\n"
 		      "  free_count INTEGER NOT NULL,\n"
-		      "  lost_free_count INTEGER NOT NULL\n"
+		      "  lost_free_count INTEGER NOT NULL,\n"
+		      "  call TEXT NOT NULL,\n"
+		      "  via TEXT,\n"
+		      "  seen_from TEXT\n"
 		      ") STRICT"},
 };
 const size_t database_table_count = sizeof(database_tables) / sizeof(database_tables[0]);

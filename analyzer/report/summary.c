@@ -185,7 +185,7 @@ static size_t smaller(size_t a, size_t b)
 /* What the table calls a site: the function to blame. */
 static const char *site_label(char *buffer, size_t size, const struct call_site *site)
 {
-	if (!site->seen_from) {
+	if (!site->seen_from || !site->function) {
 		return site->caller;
 	}
 	snprintf(buffer, size, "%s%s%s%s" TAIL_MARK, site->function, site->module ? " [" : "",
