@@ -97,6 +97,9 @@ struct option_row {
 	size_t member; /* offset in struct options that apply sets */
 };
 
+/* For tables as large as any option table. */
+#define OPTION_ROWS_MAX 64
+
 extern const struct option_row option_rows[];
 extern const size_t option_row_count;
 
