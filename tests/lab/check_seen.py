@@ -5,6 +5,7 @@
 LAB is the unpacked lab (tests/lab/unpack.sh). Each function below is one promise;
 its docstring is what a failure prints.
 """
+import json
 import os
 import re
 import subprocess
@@ -124,6 +125,62 @@ def pages_counted(lab):
     return found == wanted and freed == frees and all(row[4] == row[5] + row[6] for row in rows)
 
 
+def trace_dat_equals_report(lab):
+    """the accounts of trace.dat and of what trace-cmd report printed for it are the same, names included"""
+    return all(lab.account(f"tracecmd/{name}.dat") == lab.account(f"tracecmd/{report}.txt")
+               for name, report in (("trace", "report"), ("stack", "stack-report")))
+
+
+def perf_data_equals_script(lab):
+    """the accounts of perf.data and of what perf script printed for it are the same, named by the guest's kallsyms"""
+    maps = ("--kallsyms", lab.path("perf/kallsyms"))
+    return all(lab.account(f"perf/perf{kind}.data", *maps) == lab.account(f"perf/script{kind}.txt", *maps)
+               for kind in ("", "-callgraph"))
+
+
+def doubly_freed_bytes(script):
+    """bytes perf kmem counts as freed once more, freeing an address whose object was freed before"""
+    live, last, twice = set(), {}, 0
+    with open(script, encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            event, pointer, rest = re.search(r"kmem:(\w+): call_site=\S+ ptr=(\S+)(.*)", line).groups()
+            if "alloc" in event:
+                live.add(pointer)
+                last[pointer] = int(re.search(r"bytes_alloc=(\d+)", rest).group(1))
+            elif pointer in live:
+                live.remove(pointer)
+            else:
+                twice += last.get(pointer, 0)
+    return twice
+
+
+def perf_data_equals_perf_kmem(lab):
+    """perf.data: requested, allocated and freed bytes and each caller's are those perf kmem stat counts"""
+    result = json.loads(lab.run("-f", lab.path("perf/perf.data"), "--json", "-"))
+    sites, totals = result["call_sites"], result["totals"]
+    with open(lab.path("perf/perf-kmem-caller.txt"), encoding="utf-8", errors="replace") as file:
+        text = file.read()
+    said = dict(re.findall(r"^Total bytes (\w+): +(\d+)$", text, re.MULTILINE))
+    callers = re.findall(r"\| +(\d+)/\d+ +\| +(\d+)/\d+ +\| +(\d+) \|", text)
+    allocated = sum(site["total_dynamic"] for site in sites)
+    freed = allocated - totals["current_dynamic"] - totals["lost_free_bytes"]
+    return (sorted(tuple(map(int, caller)) for caller in callers) ==
+            sorted((site["total_dynamic"], site["total_requested"], site["alloc_count"]) for site in sites) and
+            allocated == int(said["allocated"]) and
+            sum(site["total_requested"] for site in sites) == int(said["requested"]) and
+            freed + doubly_freed_bytes(lab.path("perf/script.txt")) == int(said["freed"]))
+
+
+def formats_readable(lab):
+    """every trace.dat and perf.data in formats/ gives an account, those of versions 6 and 7 named"""
+    for version in ("5.10", "6.1", "6.12"):
+        for name in ("t.dat", "t6.dat", "t7z.dat", "p.data", "pz.data"):
+            header, rows = lab.account(f"formats/{version}/{name}")
+            if header[3] == 0 or (name.startswith("t") and any(row[5].startswith("0x") for row in rows)):
+                return False
+    return True
+
+
 def seconds(command):
     """Wall time of the fastest of three runs, files in the cache."""
     best = float("inf")
@@ -170,7 +227,8 @@ def memory(lab):
 def main(program, folder):
     lab = Lab(program, folder)
     promises = [published_account, boot_placed, boot_places, branches_add_up, static_equals_size, leaky_counts,
-                pages_counted, speed, memory]
+                pages_counted, trace_dat_equals_report, perf_data_equals_script, perf_data_equals_perf_kmem,
+                formats_readable, speed, memory]
     failed = 0
     for promise in promises:
         try:
