@@ -434,7 +434,8 @@ static void finish(struct page_account *account)
 	}
 }
 
-int page_account_run(const char *path, struct page_account **ret, struct error *err)
+int page_account_run(const char *path, const struct event_part *part, struct page_account **ret,
+		     struct error *err)
 {
 	struct page_account *account = calloc(1, sizeof(*account));
 	struct pointer_hash_key key;
@@ -451,7 +452,7 @@ int page_account_run(const char *path, struct page_account **ret, struct error *
 	page_table_init(&account->live, &key);
 	result = trace_input_open(path, &input, err);
 	if (result == 0) {
-		result = trace_input_unpack(&input, err);
+		result = trace_input_unpack(&input, part, err);
 		result = result < 0 ? result : read_input(account, &input, err);
 		trace_input_close(&input);
 	}

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "analyzer/base/error.h"
+#include "analyzer/input/event_part.h"
 #include "analyzer/input/text_page.h"
 #include "analyzer/input/trace_facts.h"
 
@@ -49,8 +50,10 @@ struct page_totals {
 
 struct page_account; /* owns the rows' texts */
 
-/* Reads path ("-": standard input) as trace_account_run does. ERROR_INPUT also: no page event. */
-int page_account_run(const char *path, struct page_account **ret, struct error *err);
+/* Reads path ("-": standard input), or a part of it (NULL: all), as trace_account_run does.
+ * ERROR_INPUT also: no page event. */
+int page_account_run(const char *path, const struct event_part *part, struct page_account **ret,
+		     struct error *err);
 void page_account_free(struct page_account *account);
 
 /* By live pages, largest first; then by who, order and migrate type. */

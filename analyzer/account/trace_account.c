@@ -301,7 +301,7 @@ int trace_account_run(const struct trace_request *request, struct trace_account 
 	}
 	result = trace_input_open(request->path, &input, err);
 	if (result == 0) {
-		result = trace_input_unpack(&input, err);
+		result = trace_input_unpack(&input, request->part, err);
 		if (result == 0) {
 			result = run(trace, request, &input, &key, err);
 		}

@@ -16,6 +16,7 @@
 #include "analyzer/account/account.h"
 #include "analyzer/base/error.h"
 #include "analyzer/input/recording_maps.h"
+#include "analyzer/input/event_part.h"
 #include "analyzer/input/trace_facts.h"
 #include "analyzer/input/unpack.h"
 
@@ -34,6 +35,7 @@ struct trace_progress {
 struct trace_request {
 	const char *path; /* "-" is stdin */
 	enum allocation_filter filter;
+	const struct event_part *part; /* NULL: all of the trace */
 	bool keep_stacks;	   /* attach stack traces to their events: account.stacks */
 	unsigned int thread_count; /* 0: the CPUs this process may use */
 	/* Called from time to time on the calling thread; may be NULL. */

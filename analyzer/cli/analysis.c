@@ -84,6 +84,7 @@ static int trace_read(const struct options *options, struct diagnostics *diagnos
 	struct trace_request request = {
 		.path = options->trace,
 		.filter = options->filter,
+		.part = &options->part,
 		.keep_stacks = stack_views_wanted(options),
 		.thread_count = options->threads,
 		.progress = diagnostics_progress,
@@ -312,6 +313,7 @@ static int verdict_reach(struct analysis *analysis, struct error *err)
 	if (analysis->trace) {
 		evidence.trace = trace_account_facts(analysis->trace);
 		evidence.totals = &trace_account_get(analysis->trace)->totals;
+		evidence.left_out_count = trace_account_found(analysis->trace)->left_out_count;
 		if (trace_account_found(analysis->trace)->statistics.cpu_count > 0) {
 			evidence.buffers = &trace_account_found(analysis->trace)->statistics;
 		}

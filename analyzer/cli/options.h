@@ -66,6 +66,12 @@ struct options {
 		chart; /* kind, depth, size, scale and theme; the rest is the outputs' */
 	const char *branch;
 	const struct site_order *order;
+	const char *from; /* with the next four: texts; what they ask for is in part */
+	const char *to;
+	const char *cpu;
+	const char *task;
+	const char *pid;
+	struct event_part part;
 	bool only_malloc;
 	bool only_cache;
 	bool page;		       /* page events instead of slab events */

@@ -3,6 +3,7 @@
 #include "analyzer/attribute/kernel_tree.h"
 #include "analyzer/cli/chart_settings.h"
 #include "analyzer/cli/options.h"
+#include "analyzer/cli/part_options.h"
 
 /* 2012's name for the chart of a kernel without a trace. */
 #define STATIC_RINGS_FILE "rings_static.png"
@@ -106,6 +107,9 @@ int options_complete(struct options *options, struct error *err)
 		return err->code;
 	}
 	if (options->db_file && saved_check(options, err) < 0) {
+		return err->code;
+	}
+	if (part_options_parse(options, err) < 0) {
 		return err->code;
 	}
 	if (options->page) {

@@ -10,7 +10,7 @@ int page_view_show(const struct options *options, struct error *err)
 {
 	struct page_account *account;
 	const char *path = options->trace;
-	int result = page_account_run(path, &account, err);
+	int result = page_account_run(path, &options->part, &account, err);
 
 	if (result < 0) {
 		return result;

@@ -72,32 +72,6 @@ bool trace_input_keep_blocks(struct trace_input *input)
 	return input->is_stream || make_stream(input);
 }
 
-int trace_input_unpack(struct trace_input *input, struct error *err)
-{
-	char *prefix = malloc(TRACE_DETECT_BYTES);
-	size_t size;
-	int result;
-
-	if (!prefix) {
-		return error_no_memory(err);
-	}
-	result = trace_input_peek(input, prefix, TRACE_DETECT_BYTES, &size, err);
-	if (result < 0 || !unpack_wanted(prefix, size)) {
-		free(prefix);
-		return result;
-	}
-	if (!input->is_stream) {
-		size = 0; /* what was looked at is still to be read */
-		if (!make_stream(input)) {
-			free(prefix);
-			return error_no_memory(err);
-		}
-	}
-	input->carry_length = 0;
-	input->packed_prefix = prefix;
-	return unpack_open(input->fd, input->name, prefix, size, &input->unpack, err);
-}
-
 void trace_input_close(struct trace_input *input)
 {
 	if (input->unpack) {
@@ -408,4 +382,61 @@ int trace_input_read(struct trace_input *input, char *buffer, size_t length, siz
 	*ret += taken;
 	input->position += *ret;
 	return result;
+}
+
+/* Percent of the time between a plain file's first and last event. */
+static int part_resolve(struct trace_input *input, const char *head, size_t head_size,
+			struct error *err)
+{
+	char *tail = malloc(TRACE_DETECT_BYTES);
+	uint64_t position = input->size > TRACE_DETECT_BYTES ? input->size - TRACE_DETECT_BYTES : 0;
+	size_t size = 0;
+	int result = 0;
+
+	if (!tail) {
+		return error_no_memory(err);
+	}
+	if (input->is_stream || unpack_wanted(head, head_size)) {
+		result = error_set(err, ERROR_INPUT,
+				   "%s: percent of a trace are known only of a plain file",
+				   input->name);
+	} else {
+		result = read_at(input, tail, TRACE_DETECT_BYTES, position, &size, err);
+	}
+	if (result == 0 && !event_part_resolve(&input->part, head, head_size, tail, size)) {
+		result = error_set(err, ERROR_INPUT,
+				   "%s: its events have no times to take percent of", input->name);
+	}
+	free(tail);
+	return result;
+}
+
+int trace_input_unpack(struct trace_input *input, const struct event_part *part, struct error *err)
+{
+	char *prefix = malloc(TRACE_DETECT_BYTES);
+	size_t size;
+	int result;
+
+	if (!prefix) {
+		return error_no_memory(err);
+	}
+	result = trace_input_peek(input, prefix, TRACE_DETECT_BYTES, &size, err);
+	if (result == 0 && part) {
+		input->part = *part;
+		result = event_part_has_percent(part) ? part_resolve(input, prefix, size, err) : 0;
+	}
+	if (result < 0 || (!unpack_wanted(prefix, size) && event_part_is_all(part))) {
+		free(prefix);
+		return result;
+	}
+	if (!input->is_stream) {
+		size = 0; /* what was looked at is still to be read */
+		if (!make_stream(input)) {
+			free(prefix);
+			return error_no_memory(err);
+		}
+	}
+	input->carry_length = 0;
+	input->packed_prefix = prefix;
+	return unpack_open(input->fd, input->name, prefix, size, &input->part, &input->unpack, err);
 }

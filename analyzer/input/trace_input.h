@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "analyzer/base/error.h"
+#include "analyzer/input/event_part.h"
 
 /* Bytes of input a chunk covers: its buffers and events together stay in a 1 MiB L2 cache. */
 #define TRACE_CHUNK_SIZE (256u * 1024u)
@@ -50,8 +51,9 @@ struct trace_input {
 	bool at_end;
 	char *carry; /* stream: the beginning of the line that the last chunk did not hold */
 	size_t carry_length;
-	struct unpack *unpack; /* the stream is what this one unpacks; NULL: the input as it is */
-	char *packed_prefix;   /* of a packed stream: what was read to find that out */
+	struct unpack *unpack;	/* the stream is what this one unpacks; NULL: the input as it is */
+	struct event_part part; /* of the stream, with percent made times */
+	char *packed_prefix;	/* of a packed stream: what was read to find that out */
 };
 
 /* Opens path ("-" is stdin). Refuses directories. */
@@ -60,9 +62,10 @@ void trace_input_close(struct trace_input *input);
 
 /*
  * Before anything else: where the input is compressed or an archive (unpack.h), it is the
- * trace in it from here on, and its messages are about that.
+ * trace in it from here on, and its messages are about that. The same with a part (NULL:
+ * none), which must outlive the input.
  */
-int trace_input_unpack(struct trace_input *input, struct error *err);
+int trace_input_unpack(struct trace_input *input, const struct event_part *part, struct error *err);
 
 /*
  * Before the first claim: frames of stack traces shall not part from the line above them.

@@ -21,6 +21,9 @@
 
 struct unpack {
 	struct file_source file;
+	struct part_source part;
+	bool has_part;
+	bool part_failed; /* it is not in the input */
 	const char *name;
 	pthread_t thread;
 	bool started;
@@ -99,6 +102,11 @@ static int hand_over_source(struct unpack *unpack, struct byte_source *source, s
 	size_t size;
 	int result;
 
+	if (unpack->has_part) {
+		unpack->part.below = source;
+		unpack->part.at_end = false;
+		source = &unpack->part.source;
+	}
 	while ((result = byte_source_next(source, &block, &size, err)) > 0) {
 		if (hand_over(unpack, block, size, err) < 0) {
 			return err->code;
@@ -122,8 +130,18 @@ static int trace_member(struct unpack *unpack, struct byte_source *source, struc
 	return hand_over_source(unpack, source, err);
 }
 
+static int part_of_recording(struct error *err)
+{
+	return error_set(err, ERROR_INPUT,
+			 "parts are taken of text only: convert the recording first (trace-cmd "
+			 "report, perf script)");
+}
+
 static int recording_member(struct unpack *unpack, struct byte_source *source, struct error *err)
 {
+	if (unpack->has_part) {
+		return part_of_recording(err);
+	}
 	if (unpack->recording_count > 0 || unpack->found.trace_count > 0) {
 		return error_set(err, ERROR_INPUT,
 				 "is a second recording: take the one to analyze out of the "
@@ -283,6 +301,9 @@ static int walk(struct unpack *unpack, struct byte_source *source, struct error 
 		result = walk_stream(unpack, packing, &peeked.source, err);
 	} else if (unpack->archives > 0) {
 		result = member_read(unpack, &peeked, err);
+	} else if (unpack->has_part &&
+		   member_kind_of(peeked.bytes, peeked.size) == MEMBER_RECORDING) {
+		result = part_of_recording(err);
 	} else {
 		result = hand_over_source(unpack, &peeked.source, err);
 	}
@@ -296,7 +317,9 @@ static void error_report(struct unpack *unpack, const struct error *err)
 	const struct unpack_found *found = &unpack->found;
 	const uint64_t members = found->unlisted_count + found->member_count;
 
-	if (err->code == ERROR_INPUT) {
+	if (unpack->part_failed) {
+		error_set(&unpack->err, err->code, "%.200s: %.600s", unpack->name, err->text);
+	} else if (err->code == ERROR_INPUT) {
 		error_set(&unpack->err, err->code,
 			  "%.200s: %.600s; good up to byte %llu of the file, %llu bytes unpacked",
 			  unpack->name, err->text, (unsigned long long)unpack->good,
@@ -315,7 +338,10 @@ static void *unpack_main(void *argument)
 	struct unpack *unpack = argument;
 	struct error err = {.code = ERROR_NONE};
 
-	walk(unpack, &unpack->file.source, &err);
+	if (walk(unpack, &unpack->file.source, &err) == 0 && unpack->has_part) {
+		unpack->found.left_out_count = unpack->part.left_out_count;
+		unpack->part_failed = part_source_check(&unpack->part, &err) < 0;
+	}
 	pthread_mutex_lock(&unpack->lock);
 	error_report(unpack, &err);
 	unpack->at_end = true;
@@ -325,7 +351,7 @@ static void *unpack_main(void *argument)
 }
 
 int unpack_open(int fd, const char *name, const char *prefix, size_t prefix_size,
-		struct unpack **ret, struct error *err)
+		const struct event_part *part, struct unpack **ret, struct error *err)
 {
 	struct unpack *unpack = calloc(1, sizeof(*unpack));
 
@@ -339,6 +365,12 @@ int unpack_open(int fd, const char *name, const char *prefix, size_t prefix_size
 	if (!unpack->ring || file_source_init(&unpack->file, fd, prefix, prefix_size, err) < 0) {
 		unpack_close(unpack);
 		return error_no_memory(err);
+	}
+	unpack->has_part = !event_part_is_all(part);
+	if (unpack->has_part &&
+	    part_source_init(&unpack->part, &unpack->file.source, part, err) < 0) {
+		unpack_close(unpack);
+		return err->code;
 	}
 	if (pthread_create(&unpack->thread, NULL, unpack_main, unpack) != 0) {
 		unpack_close(unpack);
@@ -394,6 +426,7 @@ void unpack_close(struct unpack *unpack)
 		pthread_join(unpack->thread, NULL);
 	}
 	file_source_release(&unpack->file);
+	part_source_release(&unpack->part);
 	unpack_found_release(&unpack->found);
 	pthread_mutex_destroy(&unpack->lock);
 	pthread_cond_destroy(&unpack->changed);

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "analyzer/base/error.h"
+#include "analyzer/input/event_part.h"
 #include "analyzer/input/member_kind.h"
 
 /* Members of an archive listed by name; of more than this only the number is known. */
@@ -40,7 +41,8 @@ struct unpack_found {
 	size_t member_count;
 	uint64_t unlisted_count;
 	uint64_t trace_count;
-	char *kallsyms; /* text of the first symbol map, NULL: none */
+	uint64_t left_out_count; /* events that are not of the part asked for */
+	char *kallsyms;		 /* text of the first symbol map, NULL: none */
 	size_t kallsyms_size;
 	struct buffer_statistics statistics; /* cpu_count 0: none */
 };
@@ -54,10 +56,11 @@ bool unpack_wanted(const char *bytes, size_t size);
 
 /*
  * Starts unpacking what fd holds from where it stands, behind prefix, which was read
- * before (borrowed until unpack_close, as are fd and name, which is for messages).
+ * before (borrowed until unpack_close, as are fd, part and name, which is for messages).
+ * With a part (NULL: none) only that of the traces is handed on, also of a plain input.
  */
 int unpack_open(int fd, const char *name, const char *prefix, size_t prefix_size,
-		struct unpack **ret, struct error *err);
+		const struct event_part *part, struct unpack **ret, struct error *err);
 
 /* Waits for size bytes or the end; *ret: how many there are. */
 int unpack_read(struct unpack *unpack, char *buffer, size_t size, size_t *ret, struct error *err);

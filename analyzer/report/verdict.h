@@ -74,10 +74,11 @@ struct verdict_evidence {
 	const struct trace_facts *trace;   /* NULL: static analysis */
 	const struct match_totals *totals; /* NULL together with trace */
 	const struct attribution_facts *attribution;
-	const struct kernel_tree_facts *kernel;	 /* NULL: no kernel tree given */
-	const struct debug_evidence *debug;	 /* NULL: no vmlinux, or nothing to look up in it */
-	const struct wrapper_facts *wrappers;	 /* NULL: callers were blamed already (--skip) */
-	const struct stack_blame_facts *blame;	 /* of --skip, NULL without */
+	const struct kernel_tree_facts *kernel; /* NULL: no kernel tree given */
+	const struct debug_evidence *debug;	/* NULL: no vmlinux, or nothing to look up in it */
+	const struct wrapper_facts *wrappers;	/* NULL: callers were blamed already (--skip) */
+	const struct stack_blame_facts *blame;	/* of --skip, NULL without */
+	uint64_t left_out_count;		/* events outside the part of the trace asked for */
 	const struct buffer_statistics *buffers; /* saved beside the trace; NULL: none */
 	bool has_map;				 /* any symbol map was given or found */
 };

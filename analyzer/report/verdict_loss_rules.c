@@ -154,7 +154,7 @@ static bool file_cut(const struct verdict_evidence *evidence, struct arena *aren
 	const struct trace_facts *trace = evidence->trace;
 	/* Every line that may stand for an entry: a stack trace or a marker is one too. */
 	uint64_t seen = event_count(trace) + trace->stack_line_count + trace->damaged_count +
-			trace->foreign_count;
+			trace->foreign_count + evidence->left_out_count;
 	char missing[FORMAT_SIZE];
 	char announced[FORMAT_SIZE];
 
@@ -171,6 +171,26 @@ static bool file_cut(const struct verdict_evidence *evidence, struct arena *aren
 		"cut short, or filtered.",
 		format_count(missing, ret->count),
 		format_count(announced, trace->entries_in_buffer));
+	return true;
+}
+
+/* Not a loss, but what is not in the figures. */
+static bool part_only(const struct verdict_evidence *evidence, struct arena *arena,
+		      struct finding *ret)
+{
+	char count[COUNTED_SIZE];
+
+	if (!evidence->left_out_count) {
+		return false;
+	}
+	ret->severity = FINDING_NOTE;
+	finding_count_set(ret, evidence->left_out_count);
+	ret->text = arena_printf(
+		arena,
+		"Left out, as asked for: %s outside the part of the trace. Objects allocated "
+		"there count nowhere, so that frees of them are of objects not seen allocated; "
+		"objects freed behind the part count as live.",
+		format_counted(count, evidence->left_out_count, "event"));
 	return true;
 }
 
@@ -227,6 +247,7 @@ const struct verdict_rule verdict_loss_rules[] = {
 	{"buffers-start-apart", buffers_start_apart, MORE_BUFFER},
 	{"file-cut", file_cut,
 	 "Stop tracing (echo 0 > tracing_on) before copying the trace, and copy all of it."},
+	{"part-only", part_only, NULL},
 	{"damaged-lines", damaged_lines,
 	 "Keep console messages out of the trace: copy it to a file on the target, or set the "
 	 "console quiet (dmesg -n 1) before printing it there."},

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* When and where an event happened: what the context of its line says. */
+#ifndef ANALYZER_INPUT_TEXT_WHERE_H
+#define ANALYZER_INPUT_TEXT_WHERE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct text_where {
+	const char *event; /* its name, inside the line */
+	uint64_t time_ns;  /* 1 s for each tick of clocks that count (counter, x86-tsc) */
+	uint32_t cpu;
+	uint64_t pid;
+	const char *task; /* inside the line */
+	size_t task_length;
+};
+
+/* False for a line without a context: no event, or one without time or CPU. */
+bool text_where_get(const char *line, const char *end, struct text_where *ret);
+
+#endif
