@@ -137,6 +137,25 @@ def slices_sum_up(report):
     return rings[0] == total and all(outer <= inner for inner, outer in zip(rings, rings[1:]))
 
 
+def has_the_charts_colours(report):
+    """a part has the colour and the figure that the SVG chart of the same place gives it"""
+    for place in ("", "fs"):
+        report.make("-r", os.path.join(report.folder, "chart.svg"), *(["-b", place] if place else []))
+        with open(os.path.join(report.folder, "chart.svg"), encoding="utf-8") as file:
+            svg = file.read()
+        drawn = {title: fill for fill, title in re.findall(r'<path fill="(#[0-9a-f]{6})"[^>]*><title>([^<]+ bytes)', svg)}
+        report.open(f"#p={place}")
+        shown = report.browser.run("""
+            return [...document.querySelectorAll('#chart path[aria-label]')].map((slice) =>
+                [slice.getAttribute('aria-label').match(/.* bytes/)[0], slice.getAttribute('fill')])""")
+        common = [(title, fill, drawn[title]) for title, fill in shown if title in drawn]
+        other = [each for each in common if each[1] != each[2]]
+        if other or len(common) < 10:
+            print(f"  {place}: {other[:3]} of {len(common)}")
+            return False
+    return True
+
+
 def zooms_by_mouse(report):
     """a click on fs shows fs; back, the middle and the breadcrumb lead out again"""
     report.open()
@@ -342,8 +361,8 @@ def is_fast(report):
     return loaded < 4000 and time.monotonic() - started < 2
 
 
-PROMISES = [loads_quietly, stays_small, title_says_total, call_sites_are_the_account, slices_sum_up, zooms_by_mouse,
-            works_by_keyboard, searches, sorts_by_waste, switches_attribute, switches_theme, restores_state,
+PROMISES = [loads_quietly, stays_small, title_says_total, call_sites_are_the_account, slices_sum_up, has_the_charts_colours,
+            zooms_by_mouse, works_by_keyboard, searches, sorts_by_waste, switches_attribute, switches_theme, restores_state,
             survives_any_address, labels_do_not_overlap, is_accessible, fits_narrow_windows, prints,
             shows_picture_without_scripts, is_fast]
 
