@@ -232,7 +232,7 @@ int budgets_check(struct budgets *budgets, const struct analysis_record *record,
 			return err->code;
 		}
 	}
-	if (allow_unreliable) {
+	if (allow_unreliable || budgets->count == 0) {
 		return 0;
 	}
 	if (is_unreliable(record)) {
