@@ -16,7 +16,7 @@ import tempfile
 import time
 
 LOGS = ["big.log", "boot.log", "bootwork.log", "stack.log", "pages.log", "leaky/kmem.log", "2012/kmem_SLAB.log",
-        "variants/plain", "perf/script.txt", "tracecmd/report.txt"]
+        "variants/plain.log", "variants/pipe_lost.log", "perf/script.txt", "tracecmd/report.txt"]
 PACKERS = {"gz": ["gzip", "-1c"], "xz": ["xz", "-0c"], "zst": ["zstd", "-1qc"], "bz2": ["bzip2", "-1c"], "lz4": ["lz4", "-1qc"]}
 TIMED = {"gz": ["zcat"], "zst": ["zstdcat"], "xz": ["xzcat"], "lz4": ["lz4cat"]}
 
