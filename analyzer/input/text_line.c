@@ -5,6 +5,7 @@
 #include "analyzer/input/slab_event.h"
 #include "analyzer/input/text_context.h"
 #include "analyzer/input/text_payload.h"
+#include "analyzer/input/text_perf_trace.h"
 #include "analyzer/input/text_stack.h"
 
 static bool contains(const char *at, const char *end, const char *wanted)
@@ -288,6 +289,9 @@ enum text_line_kind text_line_decode(const char *line, size_t length,
 		return TEXT_LINE_STACK;
 	}
 	kind = search_event(behind, end, &console_options, ret);
+	if (kind == TEXT_LINE_FOREIGN) {
+		kind = text_perf_trace_decode(behind, end, ret);
+	}
 	return kind == TEXT_LINE_FOREIGN ? decode_non_event(behind, end, facts) : kind;
 }
 

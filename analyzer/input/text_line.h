@@ -16,7 +16,7 @@
  *   latency-format and dumps: "%8.8s-%-7d %3dFLAGS TIMEus MARK: "
  *   latency-format with verbose: "... 12.192ms (+0.056ms): "
  *   trace-cmd report: as ftrace, the event padded, "(function+0xoff) " before the body
- *   perf script: "COMM PID [CPU] TIME: kmem:EVENT: "
+ *   perf script: "COMM PID [CPU] TIME: kmem:EVENT: "; perf trace: text_perf_trace.h
  *   function graph: "/" "* EVENT: BODY *" "/"
  *   consoles: all of these behind "[ T] ", "<N>[ T] " or a syslog prefix; tp_printk: no context
  *
@@ -33,6 +33,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyzer/input/site_table.h"
 #include "analyzer/input/trace_facts.h"
 
 enum text_line_kind {
@@ -50,7 +51,8 @@ enum text_line_kind {
 };
 
 struct text_slab {
-	const char *site; /* inside the line: everything of call_site= that names the place */
+	/* Inside the line, or made_site: everything of call_site= that names the place. */
+	const char *site;
 	size_t site_length;
 	uint64_t pointer; /* 0: NULL, or unhashable */
 	uint64_t bytes_req;
@@ -58,6 +60,7 @@ struct text_slab {
 	unsigned int flags;	     /* enum slab_event_flags, without WIDE */
 	unsigned int pointer_digits; /* as printed, without 0x; 0 for words such as (null) */
 	bool empty_gfp;
+	char made_site[2 + 16 + 1 + SITE_TEXT_SLACK]; /* where the line does not print it in hex */
 };
 
 struct text_line_options {
