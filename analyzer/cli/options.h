@@ -31,18 +31,18 @@ enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 /* Texts are those of argv; NULL: not given. */
 struct options {
 	enum options_action action;
+	int argument_count;
+	char **arguments;	       /* argv, for outputs that say how they were made */
 	const struct command *command; /* NULL: the analysis */
 	char **operands;	       /* of the command, as many as it takes */
 	bool fail_on_growth;
+	bool allow_unreliable;
 	const char *max[BUDGETS_MAX]; /* --max, as often as it was given */
 	size_t max_count;
 	const char *budget_file;
 	const char *baseline; /* a saved analysis */
-	bool allow_unreliable;
 	const char *junit;
 	const char *github;
-	char **arguments; /* argv, for outputs that say how they were made */
-	int argument_count;
 	const char *kernel;
 	const char *trace;   /* "-" is standard input; NULL: static analysis */
 	const char *db_file; /* a saved analysis, in the place of kernel and trace */
@@ -62,8 +62,7 @@ struct options {
 	bool attribute_given;
 	bool attribute_replaced; /* without a trace there is only static */
 	enum memory_attribute attribute;
-	struct chart_options
-		chart; /* kind, depth, size, scale and theme; the rest is the outputs' */
+	struct chart_options chart; /* how it looks; what it shows is the outputs' */
 	const char *branch;
 	const struct site_order *order;
 	const char *from; /* with the next four: texts; what they ask for is in part */
