@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Compressed and archived inputs. The first byte says how much of the rest was read before
- * unpacking begins. The reader takes all there is up to a bound, or leaves early.
+ * unpacking begins, and which part of a trace is asked for. The reader takes all there is
+ * up to a bound, or leaves early.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -49,6 +50,14 @@ static void read_all(struct unpack *unpack)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const struct event_part parts[] = {
+		{.from = {.kind = PART_EDGE_NONE}},
+		{.from = {.kind = PART_EDGE_TIME, .time_ns = 1749000000}, .has_cpu = true},
+		{.from = {.kind = PART_EDGE_MARKER, .marker = "a"},
+		 .to = {.kind = PART_EDGE_MARKER, .marker = "b"}},
+		{.task = "init", .has_pid = true, .pid = 1},
+	};
+	const struct event_part *part;
 	struct unpack *unpack;
 	struct error err;
 	size_t prefix;
@@ -58,12 +67,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	fd = memfd_create("packed", MFD_CLOEXEC);
+	part = &parts[data[0] % 4];
 	prefix = data[0] < size - 1 ? data[0] : size - 1;
 	data++;
 	size--;
 	check(fd >= 0 && write(fd, data + prefix, size - prefix) == (ssize_t)(size - prefix));
 	lseek(fd, 0, SEEK_SET);
-	if (unpack_open(fd, "input", (const char *)data, prefix, NULL, &unpack, &err) == 0) {
+	if (unpack_open(fd, "input", (const char *)data, prefix, part, &unpack, &err) == 0) {
 		read_all(unpack);
 		unpack_close(unpack);
 	}
