@@ -65,6 +65,9 @@ const struct site_order site_orders[] = {
 	{"object", "object", NULL},
 	{"directory", "directory", NULL},
 	{"site", "call site as traced", NULL},
+	{"call", "what stands in front of them", NULL},
+	{"via", "function called", NULL},
+	{"seen_from", "caller seen in the trace", NULL},
 };
 const size_t site_order_count = sizeof(site_orders) / sizeof(site_orders[0]);
 
