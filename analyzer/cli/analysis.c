@@ -253,6 +253,7 @@ static int branch_find(const struct options *options, struct analysis *analysis,
 {
 	const struct memory_tree *tree = analysis->record.tree;
 	const struct kernel_record *kernel = analysis->record.kernel;
+	const char *where = kernel ? kernel->path : "the trace"; /* groups need no kernel */
 	char nearest[PATH_SIZE];
 
 	analysis->branch = tree->root;
@@ -267,10 +268,10 @@ static int branch_find(const struct options *options, struct analysis *analysis,
 		return error_set(err, ERROR_USAGE,
 				 "--start-branch: there is no '%.200s' in %.200s; did you mean "
 				 "'%.200s'?",
-				 options->branch, kernel->path, nearest);
+				 options->branch, where, nearest);
 	}
 	return error_set(err, ERROR_USAGE, "--start-branch: there is no '%.200s' in %.200s",
-			 options->branch, kernel->path);
+			 options->branch, where);
 }
 
 static int sites_list(const struct options *options, struct analysis *analysis, struct error *err)

@@ -109,9 +109,12 @@ static int image_read(const char *path, unsigned char **ret, size_t *ret_size, s
 	}
 	result = descriptor_read(fd, path, ret, ret_size, err);
 	close(fd);
-	if (result == 0 && header_check(path, *ret, *ret_size, err) < 0) {
+	if (result < 0) {
+		return result;
+	}
+	result = header_check(path, *ret, *ret_size, err);
+	if (result < 0) {
 		sqlite3_free(*ret);
-		return err->code;
 	}
 	return result;
 }
@@ -204,10 +207,10 @@ static int everything_read(sqlite3 *db, bool with_symbols, struct saved_analysis
 int database_load(const char *path, bool with_symbols, struct saved_analysis *ret,
 		  struct error *err)
 {
-	unsigned char *image;
+	unsigned char *image = NULL;
 	struct error why = {.code = ERROR_NONE};
 	sqlite3 *db = NULL;
-	size_t size;
+	size_t size = 0;
 	int result;
 
 	*ret = (struct saved_analysis){0};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "analyzer/report/database_read.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,7 +101,7 @@ static bool text_copy(struct table_reader *reader, int column, char *buffer, siz
 	if (text && strlen(text) >= size) {
 		return false;
 	}
-	strcpy(buffer, text ? text : "");
+	snprintf(buffer, size, "%s", text ? text : "");
 	return true;
 }
 

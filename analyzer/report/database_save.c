@@ -2,6 +2,7 @@
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "analyzer/report/database.h"
 #include "analyzer/report/database_schema.h"
@@ -282,6 +283,7 @@ static int nodes_save(sqlite3 *db, const struct memory_tree *tree)
 				writer.result = SQLITE_NOMEM;
 				break;
 			}
+			memset(moved + capacity, 0, (larger - capacity) * sizeof(*moved));
 			ids = moved;
 			capacity = larger;
 		}

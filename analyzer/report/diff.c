@@ -153,16 +153,14 @@ static int side_fill(struct side *side, struct arena *arena, const struct tree_n
 static void row_add(struct diff *diff, enum diff_level level, const struct side_item *before,
 		    const struct side_item *after)
 {
-	struct diff_row row = {
-		.name = after ? after->path : before->path,
-		.in_before = before != NULL,
-		.in_after = after != NULL,
-	};
+	struct diff_row row = {.in_before = before != NULL, .in_after = after != NULL};
 
 	if (before) {
+		row.name = before->path;
 		row.before = before->figures;
 	}
 	if (after) {
+		row.name = after->path;
 		row.after = after->figures;
 	}
 	diff->levels[level].rows[diff->levels[level].count++] = row;

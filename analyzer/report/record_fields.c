@@ -131,17 +131,16 @@ static const struct record_field kernel_facts_fields[] = {
 };
 const struct record_table kernel_facts_table = TABLE(kernel_facts_fields);
 
-#define SIZES(member)                                                                              \
-	{#member "_text", offsetof(struct kernel_record, member.text), FIELD_U64, false},          \
-		{#member "_data", offsetof(struct kernel_record, member.data), FIELD_U64, false},  \
-	{                                                                                          \
-#member "_bss", offsetof(struct kernel_record, member.bss), FIELD_U64, false       \
-	}
-
 static const struct record_field kernel_sizes_fields[] = {
-	SIZES(built_in),
-	SIZES(modules),
-	SIZES(vmlinux),
+	{"built_in_text", offsetof(struct kernel_record, built_in.text), FIELD_U64, false},
+	{"built_in_data", offsetof(struct kernel_record, built_in.data), FIELD_U64, false},
+	{"built_in_bss", offsetof(struct kernel_record, built_in.bss), FIELD_U64, false},
+	{"modules_text", offsetof(struct kernel_record, modules.text), FIELD_U64, false},
+	{"modules_data", offsetof(struct kernel_record, modules.data), FIELD_U64, false},
+	{"modules_bss", offsetof(struct kernel_record, modules.bss), FIELD_U64, false},
+	{"vmlinux_text", offsetof(struct kernel_record, vmlinux.text), FIELD_U64, false},
+	{"vmlinux_data", offsetof(struct kernel_record, vmlinux.data), FIELD_U64, false},
+	{"vmlinux_bss", offsetof(struct kernel_record, vmlinux.bss), FIELD_U64, false},
 	FIELD(kernel_record, has_vmlinux, FIELD_BOOL),
 };
 const struct record_table kernel_sizes_table = TABLE(kernel_sizes_fields);

@@ -358,7 +358,9 @@ static void test_random_damage(void **state)
 		memcpy(copy, image.bytes, image.size);
 		for (int flip = 0; flip < 8; flip++) {
 			random = random * 1664525 + 1013904223;
-			copy[random % image.size] ^= (char)(1 + (random >> 24) % 255);
+			size_t at = random % image.size;
+
+			copy[at] = (char)~copy[at];
 		}
 		image_put(f, copy, image.size);
 		if (database_load(f->path, true, &saved, &err) == 0) {
