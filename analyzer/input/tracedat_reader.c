@@ -273,8 +273,11 @@ static int child_start(struct tracedat_reader *r, struct error *err)
 	fcntl(ends[1], F_SETPIPE_SZ, 1 << 20); /* fewer switches between the two; may fail */
 	r->child = fork();
 	if (r->child == 0) {
+		int fd = r->file.fd;
+
 		close(ends[0]);
-		tracedat_child_run(r->file.fd, ends[1]);
+		free(r); /* the child's copy */
+		tracedat_child_run(fd, ends[1]);
 	}
 	close(ends[1]);
 	r->pipe = ends[0];
