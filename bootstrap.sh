@@ -22,7 +22,7 @@ build_packages="cmake fonts-dejavu-core gcc libarchive-dev libc6-dev libcairo2-d
 	libzstd-dev ninja-build
 	pkg-config zlib1g-dev"
 test_packages="binutils busybox clang clang-format clang-tidy elfutils libclang-rt-dev libcmocka-dev python3
-	shellcheck valgrind xz-utils zstd"
+	shellcheck sqlite3 valgrind xz-utils zstd"
 
 # Their test is skipped where they cannot be had.
 browser_packages=(chromium chromium-driver)
