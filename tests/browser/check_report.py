@@ -239,8 +239,8 @@ def switches_attribute(report):
     report.browser.run("const s = document.getElementById('attribute'); s.value = 'waste';"
                        "s.dispatchEvent(new Event('change'))")
     waste = sum(max(0, row[1]) for row in report.account().values())
-    shown = report.browser.wait("location.hash === '#a=waste' && document.getElementById('sentence').textContent")
-    total = f"{waste:,} bytes" in report.text("#detail")
+    shown = report.browser.wait("document.getElementById('chart-title').textContent.includes('wasted memory')")
+    total = f"{waste:,} bytes" in report.text("#detail") and report.browser.run("return location.hash") == "#a=waste"
     report.browser.back()
     return shown and total and report.browser.wait("document.getElementById('detail').textContent === arguments[0]", before)
 
@@ -257,11 +257,11 @@ def switches_theme(report):
     dark = report.browser.run(colour)
     button = report.browser.wait("document.getElementById('theme').textContent === 'Light theme'")
     report.browser.click("#theme")
-    report.browser.wait("location.hash === '#t=light'")
+    report.browser.wait("document.documentElement.dataset.theme === 'light'")
     switched = report.browser.run(colour)
     prefer("light")
     report.browser.click("#theme")
-    report.browser.wait("location.hash === '#t=dark'")
+    report.browser.wait("document.documentElement.dataset.theme === 'dark'")
     again = report.browser.run(colour)
     report.browser.protocol("Emulation.setEmulatedMedia", features=[])
     return light == switched and dark == again and light != dark and button
@@ -358,7 +358,7 @@ def is_fast(report):
     started = time.monotonic()
     report.browser.run("location.hash = '#p=fs'")
     report.is_at("whole kernelfs")
-    return loaded < 4000 and time.monotonic() - started < 2
+    return loaded < 10000 and time.monotonic() - started < 5
 
 
 PROMISES = [loads_quietly, stays_small, title_says_total, call_sites_are_the_account, slices_sum_up, has_the_charts_colours,
