@@ -15,8 +15,8 @@
 
 #include "analyzer/account/account.h"
 #include "analyzer/base/error.h"
-#include "analyzer/input/recording_maps.h"
 #include "analyzer/input/event_part.h"
+#include "analyzer/input/recording_maps.h"
 #include "analyzer/input/trace_facts.h"
 #include "analyzer/input/unpack.h"
 
@@ -36,8 +36,8 @@ struct trace_request {
 	const char *path; /* "-" is stdin */
 	enum allocation_filter filter;
 	const struct event_part *part; /* NULL: all of the trace */
-	bool keep_stacks;	   /* attach stack traces to their events: account.stacks */
-	unsigned int thread_count; /* 0: the CPUs this process may use */
+	bool keep_stacks;	       /* attach stack traces to their events: account.stacks */
+	unsigned int thread_count;     /* 0: the CPUs this process may use */
 	/* Called from time to time on the calling thread; may be NULL. */
 	void (*progress)(const struct trace_progress *progress, void *context);
 	void *progress_context;
