@@ -195,6 +195,13 @@ test_instructions() {
 		tests/bench/instructions.sh build/bench/tests/bench/bench_decode testdata/boot.log
 }
 
+# Files and lines beside binutils and elfutils.
+test_lines() {
+	cmake -S . -B build/bench -G Ninja -DCMAKE_BUILD_TYPE=Release -DTA_LTO=ON &&
+		cmake --build build/bench --target lab_resolve_addresses &&
+		tests/lab/check_lines.py --cost "$program" build/bench/tests/lab/lab_resolve_addresses build/lab
+}
+
 test_valgrind() {
 	local cases
 	mapfile -t cases < tests/golden/valgrind.list
@@ -222,8 +229,7 @@ run_check() {
 		step oracle python3 tests/lab/check_oracle.py "$program" build/lab
 		step lab python3 tests/lab/check_seen.py "$program" build/lab
 		step blame python3 tests/lab/check_blame.py "$program" build/lab
-		step lines tests/lab/check_lines.py --cost "$program" \
-			build/release/tests/lab/lab_resolve_addresses build/lab
+		step lines test_lines
 		step database python3 tests/lab/check_database.py "$program" build/lab
 		step diff python3 tests/lab/check_diff.py "$program" build/lab
 	fi

@@ -42,10 +42,10 @@ struct chart_options {
 	enum memory_attribute attribute;
 	enum chart_kind kind;
 	enum chart_theme theme;
+	int depth;			/* rings; default CHART_DEPTH, at most CHART_MAX_DEPTH */
 	const struct tree_node *branch; /* default: the root */
 	int width, height;		/* px; default CHART_WIDTH, CHART_HEIGHT */
 	double scale;			/* pixels of a PNG per px, size of an SVG; default 1 */
-	int depth;			/* rings; default CHART_DEPTH, at most CHART_MAX_DEPTH */
 	const char *title;		/* default: names the attribute */
 	const char *source; /* what the data are of, e.g. "Linux 6.1.192, boot.log"; default none */
 };

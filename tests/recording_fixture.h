@@ -118,7 +118,7 @@ static inline int recording_read(const char *path, struct recording_sum *ret, st
 	if (result == 0) {
 		result = recording_open(&input, head, got, &reader, err);
 	}
-	while (result > 0) {
+	while (result > 0 && reader.read) {
 		event_sink_begin(&sink);
 		result = reader.read(reader.state, &sink, err);
 		if (result >= 0) {

@@ -270,8 +270,8 @@ static int take_data(struct perf_stream *stream, uint64_t size, const uint8_t **
 int perf_stream_data(struct perf_stream *stream, uint64_t size, uint8_t *ret, struct error *err)
 {
 	while (size > 0) {
-		const uint8_t *bytes;
-		size_t got;
+		const uint8_t *bytes = NULL;
+		size_t got = 0;
 
 		if (take_data(stream, size, &bytes, &got, err) < 0) {
 			return err->code;
@@ -286,8 +286,8 @@ int perf_stream_data(struct perf_stream *stream, uint64_t size, uint8_t *ret, st
 int perf_stream_skip(struct perf_stream *stream, uint64_t size, struct error *err)
 {
 	while (size > 0) {
-		const uint8_t *bytes;
-		size_t got;
+		const uint8_t *bytes = NULL;
+		size_t got = 0;
 
 		if (take_data(stream, size, &bytes, &got, err) < 0) {
 			return err->code;

@@ -118,7 +118,10 @@ static void fast_learn_shape(struct text_shape *shape, const char *dash, const c
 		return;
 	}
 	for (size_t i = 0; i < length; i++) {
-		shape->bytes[i] = text_is_digit(dash[i]) ? '0' : dash[i];
+		shape->bytes[i] = dash[i];
+		if (text_is_digit(dash[i])) {
+			shape->bytes[i] = '0';
+		}
 	}
 	shape->length = (unsigned int)length;
 }

@@ -293,7 +293,7 @@ static int child_start(struct tracedat_reader *r, struct error *err)
 static int wait_opened(struct tracedat_reader *r, struct error *err)
 {
 	for (;;) {
-		struct wire_message message;
+		struct wire_message message = {0};
 
 		if (take(r, &message, sizeof(message), err) < 0) {
 			return err->code;

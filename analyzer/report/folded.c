@@ -69,7 +69,7 @@ static const char *fold(struct arena *arena, const struct stack_names *names,
 		return NULL;
 	}
 	if (site_frame == stack->frame_count) {
-		site_frame = 0; /* not among them: all are shown, and the site below them */
+		/* not among them: all are shown, and the site below them */
 		for (size_t i = stack->frame_count; i > 0; i--) {
 			at = append_frame(at, names, stack->frames[i - 1]);
 		}

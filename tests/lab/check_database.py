@@ -13,7 +13,10 @@ import tempfile
 from pathlib import Path
 
 SIZE_LIMIT = 2_000_000
-CPU_LIMIT = 0.050  # seconds of the program's own time: the machine may have others to run
+# Seconds of the program's own time: the machine may have others to run. Charts, which lay
+# out and draw tens of thousands of nodes, have a limit of their own: a guard, not the aim.
+CPU_LIMIT = 0.050
+CHART_LIMIT = 0.150
 
 REPORTS = [
     [],
@@ -61,7 +64,8 @@ def main():
             print(f"{' '.join(report) or 'summary'}: {seconds * 1000:.0f} ms")
             checks.append((all(output == wanted for output, _ in runs), f"{report}: bytes differ"))
             if not busy:
-                checks.append((seconds <= CPU_LIMIT, f"{report}: {seconds:.3f} s"))
+                limit = CHART_LIMIT if "-r" in report else CPU_LIMIT
+                checks.append((seconds <= limit, f"{report}: {seconds:.3f} s"))
         for good, text in checks:
             passed, failed = passed + good, failed + (not good)
             if not good:

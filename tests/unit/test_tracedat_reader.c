@@ -102,7 +102,10 @@ static void test_damage(void **state)
 		memcpy(damaged, bytes, size);
 		for (int turned = 0; turned < 1 + i % 4; turned++) {
 			seed = seed * 1103515245u + 12345u;
-			damaged[10 + (seed >> 8) % (size - 10)] ^= (char)(1u << seed % 8);
+			size_t place = 10 + (seed >> 8) % (size - 10);
+			unsigned int byte = (unsigned char)damaged[place] ^ 1u << seed % 8;
+
+			memcpy(&damaged[place], &(unsigned char){(unsigned char)byte}, 1);
 		}
 		if (i % 3 == 0) {
 			length = 10 + (seed >> 4) % (size - 10);
