@@ -253,14 +253,16 @@ static int take_data(struct perf_stream *stream, uint64_t size, const uint8_t **
 		     size_t *ret_size, struct error *err)
 {
 	struct perf_window *window = &stream->window;
+	int result = window_fill(stream, 1, err);
 
-	if (window_fill(stream, 1, err) < 0) {
-		return err->code;
+	if (result < 0) {
+		return result;
 	}
 	*ret_size = window_left(window) < size ? window_left(window) : (size_t)size;
 	if (*ret_size == 0) {
-		return error_set(err, ERROR_INPUT, "%s: is cut at byte %llu", stream->name,
-				 (unsigned long long)stream->position);
+		error_set(err, ERROR_INPUT, "%s: is cut at byte %llu", stream->name,
+			  (unsigned long long)stream->position);
+		return ERROR_INPUT;
 	}
 	*ret = window->bytes + window->begin;
 	window->begin += *ret_size;
