@@ -55,7 +55,6 @@ bool event_sink_add(struct event_sink *sink, const struct sink_event *event)
 		.sequence_flags = event->flags,
 	};
 	struct slab_batch *batch = sink->batch;
-	struct slab_group *group;
 
 	if (!(event->flags & SLAB_EVENT_FREE)) {
 		record.site = site_of(sink, event->call_site);
@@ -72,9 +71,7 @@ bool event_sink_add(struct event_sink *sink, const struct sink_event *event)
 	    !stack_capture_event(sink->capture, event->cpu, batch->event_count, sink->stacks)) {
 		return false;
 	}
-	group = &batch->groups[slab_batch_group(batch, sink->key, event->pointer)];
-	record.sequence_flags |= batch->event_count++ << 8;
-	group->events[group->count++] = record;
+	slab_batch_push(batch, sink->key, record);
 	batch->facts.slab_event_count++;
 	return true;
 }

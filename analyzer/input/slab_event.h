@@ -80,6 +80,16 @@ static inline unsigned int slab_batch_group(const struct slab_batch *batch,
 	return (unsigned int)(pointer_hash(key, pointer) >> batch->group_shift);
 }
 
+/* Appends an event, complete but for its sequence number, to the group of its pointer. */
+static inline void slab_batch_push(struct slab_batch *batch, const struct pointer_hash_key *key,
+				   struct slab_event event)
+{
+	struct slab_group *group = &batch->groups[slab_batch_group(batch, key, event.pointer)];
+
+	event.sequence_flags |= batch->event_count++ << 8;
+	group->events[group->count++] = event;
+}
+
 /* Stores sizes that need more than 32 bits; false: no memory. */
 bool slab_batch_add_wide(struct slab_batch *batch, uint64_t bytes_req, uint64_t bytes_alloc,
 			 struct slab_event *event);

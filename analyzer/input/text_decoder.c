@@ -103,7 +103,7 @@ static bool push_slab(struct text_decoder *decoder, const struct text_slab *slab
 	}
 	batch->facts.empty_gfp_count += slab->empty_gfp;
 	text_count_pointer(&batch->facts, slab->pointer, slab->pointer_digits, slab->flags);
-	text_push_event(decoder, batch, event);
+	slab_batch_push(batch, &decoder->hash_key, event);
 	return true;
 }
 

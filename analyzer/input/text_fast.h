@@ -64,15 +64,4 @@ static inline void text_count_pointer(struct trace_facts *facts, uint64_t pointe
 	}
 }
 
-/* Appends an event, complete but for its sequence number, to the group of its pointer. */
-static inline void text_push_event(const struct text_decoder *decoder, struct slab_batch *batch,
-				   struct slab_event event)
-{
-	struct slab_group *group =
-		&batch->groups[slab_batch_group(batch, &decoder->hash_key, event.pointer)];
-
-	event.sequence_flags |= batch->event_count++ << 8;
-	group->events[group->count++] = event;
-}
-
 #endif

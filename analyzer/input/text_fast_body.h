@@ -356,7 +356,7 @@ static inline const char *fast_body(struct text_decoder *decoder, const char *li
 		batch->facts.empty_gfp_count += empty_gfp;
 	}
 	text_count_pointer(&batch->facts, record.pointer, digits, record.sequence_flags);
-	text_push_event(decoder, batch, record);
+	slab_batch_push(batch, &decoder->hash_key, record);
 	return at;
 }
 

@@ -89,17 +89,6 @@ static bool is_same(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static void figures_add(struct site_account *sum, const struct site_account *what)
-{
-	sum->total_dynamic += what->total_dynamic;
-	sum->total_requested += what->total_requested;
-	sum->current_dynamic += what->current_dynamic;
-	sum->current_requested += what->current_requested;
-	sum->alloc_count += what->alloc_count;
-	sum->free_count += what->free_count;
-	sum->lost_free_count += what->lost_free_count;
-}
-
 static struct call_site group_begin(const struct member *member)
 {
 	const struct call_site *site = member->site;
@@ -119,7 +108,7 @@ static struct call_site group_begin(const struct member *member)
 
 static void group_add(struct call_site *group, const struct call_site *site)
 {
-	figures_add(&group->figures, &site->figures);
+	site_account_add(&group->figures, &site->figures);
 	if (!is_same(group->object, site->object)) {
 		group->object = NULL;
 	}

@@ -95,17 +95,6 @@ static int site_compare(const void *left, const void *right, void *context)
 	return result ? result : strcmp(a->site, b->site);
 }
 
-static void sum_add(struct site_account *sum, const struct site_account *what)
-{
-	sum->total_dynamic += what->total_dynamic;
-	sum->total_requested += what->total_requested;
-	sum->current_dynamic += what->current_dynamic;
-	sum->current_requested += what->current_requested;
-	sum->alloc_count += what->alloc_count;
-	sum->free_count += what->free_count;
-	sum->lost_free_count += what->lost_free_count;
-}
-
 int site_list_init(struct site_list *list, const struct call_site *sites, size_t count,
 		   const struct tree_node *branch, const struct site_order *order,
 		   struct error *err)
@@ -120,7 +109,7 @@ int site_list_init(struct site_list *list, const struct call_site *sites, size_t
 			continue;
 		}
 		list->sites[list->count++] = &sites[i];
-		sum_add(&list->sum, &sites[i].figures);
+		site_account_add(&list->sum, &sites[i].figures);
 	}
 	qsort_r(list->sites, list->count, SITE_POINTER, site_compare, (void *)order);
 	return 0;
