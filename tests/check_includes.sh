@@ -26,16 +26,18 @@ declare -A may_know=(
 		elfsyms render analyzer/cli"
 )
 
-# Library header (pattern) and the folders that may use it.
+# Library header (pattern) and the folders that may use it, in `ret`. (A process per
+# include would take most of the time: functions here answer in variables.)
 library_users() { # HEADER
 	case $1 in
-	libelf.h | gelf.h | dwarf.h | elfutils/*) echo "elfsyms" ;;
-	elf.h) echo "elfsyms analyzer/attribute" ;; # its constants: STT_FUNC, ET_REL
-	cairo*) echo "render" ;;
-	traceevent/* | tracefs/* | trace-cmd/* | zstd.h) echo "analyzer/input" ;;
-	archive.h | archive_entry.h) echo "analyzer/input elfsyms" ;; # traces; modules
-	sqlite3.h | json-c/*) echo "analyzer/report" ;;
-	cmocka.h) echo "tests" ;;
+	libelf.h | gelf.h | dwarf.h | elfutils/*) ret="elfsyms" ;;
+	elf.h) ret="elfsyms analyzer/attribute" ;; # its constants: STT_FUNC, ET_REL
+	cairo*) ret="render" ;;
+	traceevent/* | tracefs/* | trace-cmd/* | zstd.h) ret="analyzer/input" ;;
+	archive.h | archive_entry.h) ret="analyzer/input elfsyms" ;; # traces; modules
+	sqlite3.h | json-c/*) ret="analyzer/report" ;;
+	cmocka.h) ret="tests" ;;
+	*) ret="" ;;
 	esac
 }
 
@@ -45,17 +47,17 @@ violation() { # FILE TEXT
 	violations=$((violations + 1))
 }
 
-# The entry of the table a file falls under: its longest prefix.
+# The entry of the table a file falls under, its longest prefix, in `ret`.
 stage_of() { # FILE
-	local folder=${1%/*}
-	while [[ -n $folder && $folder != "$1" ]]; do
-		if [[ -n ${may_know[$folder]:-} || $folder == tests ]]; then
-			echo "$folder"
+	ret=${1%/*}
+	while [[ -n $ret && $ret != "$1" ]]; do
+		if [[ -n ${may_know[$ret]:-} || $ret == tests ]]; then
 			return
 		fi
-		[[ $folder == */* ]] || break
-		folder=${folder%/*}
+		[[ $ret == */* ]] || break
+		ret=${ret%/*}
 	done
+	ret=""
 }
 
 is_in() { # WORD LIST
@@ -67,7 +69,6 @@ is_in() { # WORD LIST
 }
 
 check_own_include() { # FILE STAGE INCLUDED
-	local target
 	if [[ $2 == tests && (-e tests/$3 || -e ${1%/*}/$3) ]]; then
 		return
 	fi
@@ -78,55 +79,79 @@ check_own_include() { # FILE STAGE INCLUDED
 	if [[ -z $2 || $2 == tests ]]; then
 		return
 	fi
-	target=$(stage_of "$3")
-	if ! is_in "$target" "${may_know[$2]}"; then
-		violation "$1" "$2 must not know ${target:-${3%/*}}, but includes \"$3\""
+	stage_of "$3"
+	if ! is_in "$ret" "${may_know[$2]}"; then
+		violation "$1" "$2 must not know ${ret:-${3%/*}}, but includes \"$3\""
 	fi
 }
 
 check_library_include() { # FILE STAGE INCLUDED
-	local users
-	users=$(library_users "$3")
-	if [[ -n $users && $2 != tests ]] && ! is_in "$2" "$users"; then
-		violation "$1" "<$3> belongs to $users only"
+	library_users "$3"
+	if [[ -n $ret && $2 != tests ]] && ! is_in "$2" "$ret"; then
+		violation "$1" "<$3> belongs to $ret only"
 	fi
 }
 
 # The guard is the path; alternatives of which only one may be included (x_sse2.h,
 # x_neon.h) share that of their common beginning (x.h).
-check_guard() { # FILE
-	local wanted=${1^^} guard
+check_guard() { # FILE GUARD
+	local wanted=${1^^}
 	wanted=${wanted//[^A-Z0-9]/_}
-	guard=$(sed -nE '/^#/ { s/^#ifndef ([A-Z0-9_]+_H)$/\1/p; q }' "$1")
-	if [[ -z $guard || ($wanted != "$guard" && $wanted != "${guard%H}"*) ]] ||
-		! grep -qx "#define $guard" "$1"; then
+	if [[ -z $2 || ($wanted != "$2" && $wanted != "${2%H}"*) ]]; then
 		violation "$1" "has no include guard $wanted"
 	fi
 }
 
-check_file() { # FILE
-	local file=$1 stage included
-	stage=$(stage_of "$file")
-	if [[ -z $stage && $file != analyzer/main.c ]]; then
-		violation "$file" "stands in a folder that has no place in the order of the stages"
+check_file() { # FILE LICENCE GUARD
+	stage_of "$1"
+	stage=$ret
+	if [[ -z $stage && $1 != analyzer/main.c ]]; then
+		violation "$1" "stands in a folder that has no place in the order of the stages"
 	fi
-	if [[ $(head -n1 "$file") != "/* SPDX-License-Identifier: GPL-2.0-or-later */" ]]; then
-		violation "$file" "does not begin with its SPDX licence line"
+	if [[ $2 != licensed ]]; then
+		violation "$1" "does not begin with its SPDX licence line"
 	fi
-	while read -r included; do
-		case $included in
-		\"*) check_own_include "$file" "$stage" "${included//\"/}" ;;
-		*) check_library_include "$file" "$stage" "${included//[<>]/}" ;;
-		esac
-	done < <(sed -nE 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*("[^"]+"|<[^>]+>).*/\1/p' "$file")
-	if [[ $file == *.h && $file != *_body.h ]]; then
-		check_guard "$file"
+	if [[ $1 == *.h && $1 != *_body.h ]]; then
+		check_guard "$1" "$3"
 	fi
 }
 
-while read -r file; do
-	check_file "$file"
-done < <(find analyzer elfsyms render tests -name '*.[ch]' | sort)
+# Of every file: what it includes, each on a line "FILE include NAME" with its marks, and
+# before these "FILE file licensed|unlicensed GUARD", GUARD empty where it is not the first
+# directive or not defined.
+# shellcheck disable=SC2016 # the program is awk's
+read_files() {
+	find analyzer elfsyms render tests -name '*.[ch]' -print0 | sort -z | xargs -0 awk '
+		function finish() {
+			if (name != "") {
+				print name, "file", licence, (guard in defined) ? guard : ""
+				printf "%s", included
+			}
+		}
+		FNR == 1 {
+			finish()
+			name = FILENAME
+			licence = $0 == "/* SPDX-License-Identifier: GPL-2.0-or-later */" ? "licensed" : "unlicensed"
+			guard = included = ""
+			directives = 0
+			delete defined
+		}
+		/^#/ && !directives++ && /^#ifndef [A-Z0-9_]+_H$/ { guard = $2 }
+		/^#define [A-Z0-9_]+_H$/ { defined[$2] }
+		/^[ \t]*#[ \t]*include[ \t]*("[^"]+"|<[^>]+>)/ {
+			match($0, /"[^"]+"|<[^>]+>/)
+			included = included name " include " substr($0, RSTART, RLENGTH) "\n"
+		}
+		END { finish() }'
+}
+
+while read -r file kind what guard; do
+	case $kind$what in
+	file*) check_file "$file" "$what" "$guard" ;;
+	include\"*) check_own_include "$file" "$stage" "${what//\"/}" ;;
+	*) check_library_include "$file" "$stage" "${what//[<>]/}" ;;
+	esac
+done < <(read_files)
 
 if [[ $violations -gt 0 ]]; then
 	echo "$violations violations"
