@@ -66,47 +66,50 @@ int account_addresses(const struct account *account, bool unnamed, uint64_t **re
 	return 0;
 }
 
-/* The map's one symbol for where the kernel's image begins; false if it has none. */
-static bool image_start(const struct symbol_map *map, uint64_t *ret)
+/* The address of a symbol that the map has once. */
+static bool only_address(const struct symbol_map *map, const char *name, uint64_t *ret)
 {
-	static const char *const names[] = {"_text", "_stext"};
 	const struct map_symbol *symbol;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (symbol_map_by_name(map, names[i], strlen(names[i]), NULL, 0, &symbol, 1) == 1) {
-			*ret = symbol->address;
+	if (symbol_map_by_name(map, name, strlen(name), NULL, 0, &symbol, 1) != 1) {
+		return false;
+	}
+	*ret = symbol->address;
+	return true;
+}
+
+/*
+ * By one symbol for where the image begins. It must be the same one in both: a kernel without
+ * KALLSYMS_ALL leaves out what lies before _stext, which on 32-bit ARM is _text.
+ */
+bool kernel_slide_of_maps(const struct symbol_map *kallsyms, const struct symbol_map *link_map,
+			  uint64_t *ret)
+{
+	static const char *const names[] = {"_text", "_stext"};
+	uint64_t run_time;
+	uint64_t link_time;
+
+	for (size_t i = 0; kallsyms && link_map && i < sizeof(names) / sizeof(names[0]); i++) {
+		if (only_address(kallsyms, names[i], &run_time) &&
+		    only_address(link_map, names[i], &link_time)) {
+			*ret = run_time - link_time;
 			return true;
 		}
 	}
 	return false;
 }
 
-bool kernel_slide_of_maps(const struct symbol_map *kallsyms, const struct symbol_map *link_map,
-			  uint64_t *ret)
-{
-	uint64_t run_time;
-	uint64_t link_time;
-
-	if (!kallsyms || !link_map || !image_start(kallsyms, &run_time) ||
-	    !image_start(link_map, &link_time)) {
-		return false;
-	}
-	*ret = run_time - link_time;
-	return true;
-}
-
 /* The same by what a binary recording says of one symbol, such as _text. */
 static bool recorded_slide(const struct slide_sources *sources, const struct symbol_map *link_map,
 			   uint64_t *ret)
 {
-	const char *name = sources->recorded_symbol;
-	const struct map_symbol *symbol;
+	uint64_t link_time;
 
-	if (!name || !link_map ||
-	    symbol_map_by_name(link_map, name, strlen(name), NULL, 0, &symbol, 1) != 1) {
+	if (!sources->recorded_symbol || !link_map ||
+	    !only_address(link_map, sources->recorded_symbol, &link_time)) {
 		return false;
 	}
-	*ret = sources->recorded_address - symbol->address;
+	*ret = sources->recorded_address - link_time;
 	return true;
 }
 

@@ -158,6 +158,37 @@ static void where_a_slide_comes_from(void **state)
 	symbol_map_free(kallsyms);
 }
 
+static struct symbol_map *map_of(const char *text)
+{
+	struct elfsyms_error err;
+	struct symbol_map *map;
+
+	assert_int_equal(symbol_map_from_memory("map", text, strlen(text), &map, &err), 0);
+	return map;
+}
+
+/* Debian's 6.1 for 32-bit ARM: kallsyms begins at _stext, which is not where the image does. */
+static void an_image_begins_at_the_same_symbol(void **state)
+{
+	static const char *const raw[] = {"c05ed288"};
+	struct symbol_map *link_map = map_of("c0208000 T _text\nc0300000 T _stext\n"
+					     "c05ed224 t alloc_inode\nc05ed300 t end\n");
+	struct symbol_map *kallsyms =
+		map_of("c0300000 T _stext\nc05ed224 t alloc_inode\nc05ed300 t end\n");
+	struct symbol_map *elsewhere = map_of("c05ed224 t alloc_inode\nc05ed300 t end\n");
+	struct slide_sources sources = {.system_map = link_map, .kallsyms = kallsyms};
+	struct kernel_slide slide = slide_of(raw, 1, &sources);
+
+	(void)state;
+	assert_int_equal(slide.origin, SLIDE_FROM_KALLSYMS);
+	assert_int_equal(slide.slide, 0);
+	sources.kallsyms = elsewhere; /* has neither symbol */
+	assert_int_equal(slide_of(raw, 1, &sources).origin, SLIDE_ASSUMED);
+	symbol_map_free(link_map);
+	symbol_map_free(kallsyms);
+	symbol_map_free(elsewhere);
+}
+
 static void unnamed_addresses_are_told_apart(void **state)
 {
 	static const char *const sites[] = {"f1+0x1/0x40", "0xffffffffc0005054",
@@ -190,6 +221,7 @@ int main(void)
 		cmocka_unit_test(addresses_that_fit_nowhere),
 		cmocka_unit_test(kallsyms_must_be_of_the_same_kernel),
 		cmocka_unit_test(where_a_slide_comes_from),
+		cmocka_unit_test(an_image_begins_at_the_same_symbol),
 		cmocka_unit_test(unnamed_addresses_are_told_apart),
 	};
 
