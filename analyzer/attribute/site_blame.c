@@ -33,6 +33,22 @@ static const struct wrapper wrappers[] = {
 	{"include/linux/mm.h", "kvcalloc"},
 	/* kmem_cache_alloc_lru with the superblock's list: each file system's inodes. */
 	{"include/linux/fs.h", "alloc_inode_sb"},
+	/* CONFIG_FORTIFY_SOURCE, 5.18 and newer, puts a check in front of the function. */
+	{"include/linux/fortify-string.h", "kmemdup"},
+	{"include/linux/fortify-string.h", "kmemdup_noprof"},
+	/* kmalloc that a driver need not free; in device/devres.h from 6.15 on. */
+	{"include/linux/device.h", "devm_kzalloc"},
+	{"include/linux/device.h", "devm_kmalloc_array"},
+	{"include/linux/device.h", "devm_kcalloc"},
+	{"include/linux/device.h", "devm_krealloc_array"},
+	{"include/linux/device/devres.h", "devm_kzalloc"},
+	{"include/linux/device/devres.h", "devm_kmalloc_array"},
+	{"include/linux/device/devres.h", "devm_kcalloc"},
+	{"include/linux/device/devres.h", "devm_krealloc_array"},
+	/* ACPICA's names for kmalloc, kzalloc and kmem_cache_zalloc. */
+	{"include/acpi/platform/aclinuxex.h", "acpi_os_allocate"},
+	{"include/acpi/platform/aclinuxex.h", "acpi_os_allocate_zeroed"},
+	{"include/acpi/platform/aclinuxex.h", "acpi_os_acquire_object"},
 };
 
 /* Is path file, or a longer path that ends in it? */
