@@ -31,6 +31,9 @@ static const char decoder_bait[] =
 /* Pointers and sites hash alike in every run: a failure can be repeated. */
 static const struct pointer_hash_key decoder_key = {0x9e3779b97f4a7c15u, 0xd1b54a32d192ed03u};
 
+/* Are times asked for? The fast path has two copies of its loop. */
+static bool decoder_wants_times;
+
 static inline bool decoder_sites_init(struct site_table *sites)
 {
 	return site_table_init(sites, &decoder_key, site_text_valid) == 0;
@@ -50,6 +53,7 @@ static inline bool decoder_run(enum text_fast_kind kind, bool accept_bare, struc
 
 	*batch = (struct slab_batch){0};
 	if (!copy || !slab_batch_init(batch, DECODER_GROUPS, (uint32_t)TEXT_EVENTS_IN(length)) ||
+	    (decoder_wants_times && !slab_batch_want_times(batch)) ||
 	    text_decoder_init(&decoder, sites, &decoder_key, kind) < 0) {
 		free(copy);
 		return false;
@@ -114,6 +118,42 @@ static inline const char *facts_difference(const struct trace_facts *a, const st
 	return NULL;
 }
 
+/* Stamps, losses and markers, before they are settled. */
+static inline const char *times_difference(const struct slab_batch *a, const struct slab_batch *b)
+{
+	const struct event_times *x = &a->times;
+	const struct event_times *y = &b->times;
+
+	for (uint32_t i = 0; x->times && i < a->event_count; i++) {
+		if (x->times[i] != y->times[i]) {
+			return "time";
+		}
+	}
+	if (x->seen != y->seen || memcmp(x->cpu_next, y->cpu_next, sizeof(x->cpu_next)) != 0) {
+		return "CPU of a time";
+	}
+	if (x->loss_count != y->loss_count || x->marker_count != y->marker_count) {
+		return "number of losses or markers";
+	}
+	for (size_t i = 0; i < x->loss_count; i++) {
+		if (x->losses[i].position != y->losses[i].position ||
+		    x->losses[i].cpu != y->losses[i].cpu ||
+		    x->losses[i].count != y->losses[i].count ||
+		    x->losses[i].before != y->losses[i].before) {
+			return "loss";
+		}
+	}
+	for (size_t i = 0; i < x->marker_count; i++) {
+		if (x->markers[i].position != y->markers[i].position ||
+		    x->markers[i].time != y->markers[i].time ||
+		    x->markers[i].length != y->markers[i].length ||
+		    memcmp(x->markers[i].text, y->markers[i].text, x->markers[i].length) != 0) {
+			return "marker";
+		}
+	}
+	return NULL;
+}
+
 /* What two batches of one site table differ in, or NULL: every event, size and fact. */
 static inline const char *batch_difference(const struct slab_batch *a, const struct slab_batch *b)
 {
@@ -138,6 +178,9 @@ static inline const char *batch_difference(const struct slab_batch *a, const str
 	if (a->wide_count != b->wide_count ||
 	    (a->wide_count && memcmp(a->wide, b->wide, a->wide_count * sizeof(*a->wide)) != 0)) {
 		return "wide sizes";
+	}
+	if (times_difference(a, b)) {
+		return times_difference(a, b);
 	}
 	return facts_difference(&a->facts, &b->facts);
 }

@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyzer/account/timeline.h"
+
 /* All counts and bytes are 64-bit and wrap as the trace's own would. */
 struct site_account {
 	uint64_t total_dynamic;	    /* allocated bytes, all allocations */
@@ -58,6 +60,7 @@ struct match_totals {
 struct account_row {
 	const char *site; /* NUL-terminated, owned by the account's site table */
 	struct site_account figures;
+	struct timeline_series series; /* empty without a timeline */
 };
 
 /* A call site together with one stack above it; only where stacks were asked for. */
@@ -66,6 +69,7 @@ struct account_stack {
 	const char *const *frames; /* innermost first, as printed; NULL if none was recorded */
 	size_t frame_count;
 	struct site_account figures;
+	struct timeline_series series;
 };
 
 struct account {
@@ -76,6 +80,7 @@ struct account {
 	struct account_stack *stacks;
 	size_t stack_count;
 	struct match_totals totals;
+	const struct timeline *timeline; /* NULL: times were not kept */
 };
 
 #endif

@@ -14,12 +14,14 @@ void match_group_init(struct match_group *group, const struct pointer_hash_key *
 	*group = (struct match_group){.filter = filter};
 	live_table_init(&group->live, key, skip);
 	context_map_init(&group->contexts, key);
+	timeline_part_init(&group->timeline);
 }
 
 void match_group_release(struct match_group *group)
 {
 	live_table_release(&group->live);
 	context_map_release(&group->contexts);
+	timeline_part_release(&group->timeline);
 	free(group->sites);
 	*group = (struct match_group){0};
 }
@@ -65,8 +67,9 @@ static bool sites_grow(struct match_group *group, uint32_t site)
 	return true;
 }
 
-static void match_free(struct match_group *group, const struct slab_event *event, uint64_t hash,
-		       int64_t *bytes, int8_t *objects)
+/* time: when, NULL where nobody asks. False: no memory. */
+static bool match_free(struct match_group *group, const struct slab_event *event, uint64_t hash,
+		       const uint64_t *time, int64_t *bytes, int8_t *objects)
 {
 	struct live_object object;
 	struct site_account *site;
@@ -79,12 +82,12 @@ static void match_free(struct match_group *group, const struct slab_event *event
 		} else {
 			group->totals.null_free_count++;
 		}
-		return;
+		return true;
 	}
 	group->totals.free_count++;
 	if (live_table_take(&group->live, hash, event->pointer, &object) != LIVE_FOUND) {
 		group->totals.unmatched_free_count++;
-		return;
+		return true;
 	}
 	site = &group->sites[object.site];
 	site->free_count++;
@@ -92,6 +95,7 @@ static void match_free(struct match_group *group, const struct slab_event *event
 	site->current_requested -= object.bytes_req;
 	*bytes = (int64_t)(0 - object.bytes_alloc); /* hostile sizes wrap, they don't trap */
 	*objects = -1;
+	return !time || timeline_part_add(&group->timeline, object.site, *time, *bytes);
 }
 
 /* The object that was live at this pointer must have been freed unseen. */
@@ -107,7 +111,8 @@ static void retire_lost(struct match_group *group, const struct live_object *old
 }
 
 static bool match_alloc(struct match_group *group, const struct slab_event *event, uint64_t hash,
-			const struct live_object *object, int64_t *bytes, int8_t *objects)
+			const struct live_object *object, const uint64_t *time, int64_t *bytes,
+			int8_t *objects)
 {
 	struct site_account *site;
 	struct live_object old;
@@ -134,8 +139,15 @@ static bool match_alloc(struct match_group *group, const struct slab_event *even
 	site->current_requested += object->bytes_req;
 	*bytes = (int64_t)object->bytes_alloc;
 	*objects = 1;
+	if (time && !timeline_part_add(&group->timeline, object->site, *time, *bytes)) {
+		return false;
+	}
 	if (result == LIVE_FOUND) {
 		retire_lost(group, &old);
+		if (time && !timeline_part_add(&group->timeline, old.site, *time,
+					       (int64_t)(0 - old.bytes_alloc))) {
+			return false;
+		}
 		*bytes = (int64_t)(object->bytes_alloc - old.bytes_alloc);
 		*objects = 0;
 	}
@@ -149,11 +161,25 @@ static bool is_counted(enum allocation_filter filter, const struct slab_event *e
 	return filter == ALLOCATIONS_ALL || is_cache == (filter == ALLOCATIONS_CACHE);
 }
 
+/* The object an allocation asks for. */
+static inline struct live_object object_of(const struct slab_batch *batch,
+					   const struct slab_event *event)
+{
+	struct live_object object = {event->bytes_req, event->bytes_alloc, event->site};
+
+	if (event->sequence_flags & SLAB_EVENT_WIDE) {
+		object.bytes_alloc = batch->wide[event->bytes_req].bytes_alloc;
+		object.bytes_req = batch->wide[event->bytes_req].bytes_req;
+	}
+	return object;
+}
+
 bool match_group_run(struct match_group *group, const struct slab_batch *batch, unsigned int which,
 		     const uint32_t *stacks, struct match_deltas *deltas)
 {
 	const struct slab_event *events = batch->groups[which].events;
 	size_t count = batch->groups[which].count;
+	const uint64_t *times = group->has_timeline ? batch->times.times : NULL;
 	uint64_t hashes[HASH_RING]; /* of the events ahead, from their prefetch to their use */
 
 	for (size_t i = 0; i < count && i < PREFETCH_DISTANCE; i++) {
@@ -161,9 +187,10 @@ bool match_group_run(struct match_group *group, const struct slab_batch *batch, 
 	}
 	for (size_t i = 0; i < count; i++) {
 		const struct slab_event *event = &events[i];
+		const uint64_t *time = times ? &times[slab_event_sequence(event)] : NULL;
 		int64_t *bytes = &deltas->bytes[slab_event_sequence(event)];
 		int8_t *objects = &deltas->objects[slab_event_sequence(event)];
-		struct live_object object = {event->bytes_req, event->bytes_alloc, event->site};
+		struct live_object object;
 		uint64_t hash = hashes[i % HASH_RING];
 
 		if (i + PREFETCH_DISTANCE < count) {
@@ -176,16 +203,15 @@ bool match_group_run(struct match_group *group, const struct slab_batch *batch, 
 		*bytes = 0;
 		*objects = 0;
 		if (event->sequence_flags & SLAB_EVENT_FREE) {
-			match_free(group, event, hash, bytes, objects);
+			if (!match_free(group, event, hash, time, bytes, objects)) {
+				return false;
+			}
 			continue;
 		}
 		if (!is_counted(group->filter, event)) {
 			continue;
 		}
-		if (event->sequence_flags & SLAB_EVENT_WIDE) {
-			object.bytes_alloc = batch->wide[event->bytes_req].bytes_alloc;
-			object.bytes_req = batch->wide[event->bytes_req].bytes_req;
-		}
+		object = object_of(batch, event);
 		if (event->pointer == 0 && !(event->sequence_flags & SLAB_EVENT_UNHASHABLE)) {
 			group->totals.failed_count++;
 			group->totals.failed_bytes_requested += object.bytes_req;
@@ -196,7 +222,7 @@ bool match_group_run(struct match_group *group, const struct slab_batch *batch, 
 						      stacks[slab_event_sequence(event)]);
 		}
 		if (object.site == CONTEXT_NONE ||
-		    !match_alloc(group, event, hash, &object, bytes, objects)) {
+		    !match_alloc(group, event, hash, &object, time, bytes, objects)) {
 			return false;
 		}
 	}

@@ -16,6 +16,7 @@
 #include "analyzer/account/account.h"
 #include "analyzer/account/context_map.h"
 #include "analyzer/account/live_table.h"
+#include "analyzer/account/timeline_part.h"
 #include "analyzer/account/trace_account.h"
 #include "analyzer/input/slab_event.h"
 
@@ -26,6 +27,8 @@ struct match_group {
 	struct match_totals totals; /* without the peaks, which span groups */
 	enum allocation_filter filter;
 	struct context_map contexts; /* empty without stacks */
+	bool has_timeline;	     /* set by whoever wants one; batches then have times */
+	struct timeline_part timeline;
 };
 
 /* What every event of a chunk did to the live bytes and objects, by its sequence number. */

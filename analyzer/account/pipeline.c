@@ -91,6 +91,14 @@ static void finish_chunks(struct pipeline *p)
 		struct trace_facts *facts = &slot->batch.facts;
 
 		match_peak_run(&p->result->peak, &slot->deltas, slot->batch.event_count);
+		if (p->request->trace->keep_times &&
+		    !timeline_walk_run(&p->result->walk, &slot->batch.times, slot->deltas.bytes,
+				       slot->batch.event_count)) {
+			struct error err;
+
+			error_no_memory(&err);
+			fail(p, &err);
+		}
 		facts->line_count += slot->chunk.overlong_lines;
 		facts->overlong_count += slot->chunk.overlong_lines;
 		facts->foreign_count += slot->chunk.overlong_lines;
@@ -116,6 +124,10 @@ static void release_chunks(struct pipeline *p)
 				stack_batch_attach(&slot->stacks, &next->stacks);
 		} else if (p->request->frames && !p->at_end) {
 			break; /* the next chunk is not even claimed */
+		}
+		if (p->request->trace->keep_times) {
+			event_times_settle(&slot->batch.times, slot->batch.event_count,
+					   &p->result->walk.clock);
 		}
 		slot->state = SLOT_MATCHING;
 		slot->groups_left = p->result->group_count;
@@ -306,6 +318,7 @@ static bool slots_new(struct pipeline *p)
 	for (unsigned int i = 0; i < p->slot_count; i++) {
 		if (!trace_chunk_init(&p->slots[i].chunk) ||
 		    !slab_batch_init(&p->slots[i].batch, p->result->group_count, capacity) ||
+		    (p->request->trace->keep_times && !slab_batch_want_times(&p->slots[i].batch)) ||
 		    (p->request->frames && !stack_batch_init(&p->slots[i].stacks))) {
 			return false;
 		}
@@ -379,6 +392,7 @@ int pipeline_run(const struct pipeline_request *request, struct pipeline_result 
 		match_group_init(&ret->groups[g], request->key,
 				 (unsigned int)__builtin_ctz(ret->group_count),
 				 request->trace->filter);
+		ret->groups[g].has_timeline = request->trace->keep_times;
 	}
 	pthread_mutex_init(&p.lock, NULL);
 	pthread_cond_init(&p.changed, NULL);
@@ -387,7 +401,8 @@ int pipeline_run(const struct pipeline_request *request, struct pipeline_result 
 	while (workers && ready < threads && worker_init(&workers[ready], &p)) {
 		ready++;
 	}
-	if (workers && ready == threads && slots_new(&p)) {
+	if (workers && ready == threads && slots_new(&p) &&
+	    (!request->trace->keep_times || timeline_walk_init(&ret->walk))) {
 		result = run_workers(&p, workers, threads);
 	} else {
 		result = error_no_memory(err);
@@ -407,5 +422,6 @@ void pipeline_result_release(struct pipeline_result *result)
 	for (unsigned int g = 0; g < result->group_count; g++) {
 		match_group_release(&result->groups[g]);
 	}
+	timeline_walk_release(&result->walk);
 	*result = (struct pipeline_result){0};
 }

@@ -5,12 +5,13 @@
  * Work comes in two kinds, and every thread does both, whatever is ready:
  *   decode (chunk)        any order; events go into the chunk's slot, by group
  *   match (chunk, group)  each group in chunk order; groups beside each other
- * Between the two a decoded chunk is released for matching, in order; with stacks kept it
+ * Between the two a decoded chunk is released for matching, in order (which is when its
+ * stamps become times); with stacks kept it
  * waits there for the chunk behind it, whose first stacks may belong to its last events.
  * When all groups of the oldest chunk are matched the chunk is finished: peaks are
- * summed in trace order, its facts are added, its slot is free for another. A chunk
- * can be claimed only if its slot is free, so a slow matcher holds the readers back
- * and memory stays bounded by the number of slots.
+ * summed in trace order, the timeline walks on, its facts are added, its slot is free for another.
+ * A chunk can be claimed only if its slot is free, so a slow matcher holds the readers back and
+ * memory stays bounded by the number of slots.
  *
  * Nothing depends on which thread did what: the same input gives the same result
  * for one thread and sixteen.
@@ -19,6 +20,7 @@
 #define ANALYZER_ACCOUNT_PIPELINE_H
 
 #include "analyzer/account/match.h"
+#include "analyzer/account/timeline_walk.h"
 #include "analyzer/account/trace_account.h"
 #include "analyzer/base/error.h"
 #include "analyzer/input/event_sink.h"
@@ -31,6 +33,7 @@ struct pipeline_result {
 	struct match_group groups[SLAB_GROUPS_MAX];
 	unsigned int group_count;
 	struct match_peak peak;
+	struct timeline_walk walk; /* empty unless the trace's times are kept */
 	struct trace_facts facts;
 };
 

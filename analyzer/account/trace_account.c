@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analyzer/account/pipeline.h"
+#include "analyzer/account/timeline_collect.h"
 #include "analyzer/input/recording.h"
 #include "analyzer/input/text_stack.h"
 #include "analyzer/input/trace_detect.h"
@@ -14,7 +15,8 @@ struct trace_account {
 	struct site_table sites;  /* owns the texts of the rows */
 	struct site_table frames; /* of stacks, if they are kept */
 	struct site_table stacks; /* the ids of their frames, innermost first */
-	struct arena arena;	  /* the frames of account.stacks */
+	struct arena arena;	  /* the frames of account.stacks, and the timeline */
+	struct timeline timeline;
 	struct account account;
 	struct trace_facts facts;
 	struct unpack_found found;
@@ -52,6 +54,9 @@ struct sums {
 	struct context_map contexts;
 	struct site_account *by_context;
 	size_t context_capacity;
+	/* Without a timeline NULL: by site id and by context id, in the trace's arena. */
+	const struct timeline_series *site_series;
+	const struct timeline_series *context_series;
 };
 
 static void sums_release(struct sums *sums)
@@ -116,7 +121,13 @@ static bool collect_rows(struct trace_account *trace, const struct sums *sums)
 		struct account_row *row = &account->rows[account->row_count];
 
 		if (sums->sites[i].alloc_count > 0) {
-			*row = (struct account_row){trace->sites.texts[i], sums->sites[i]};
+			*row = (struct account_row){
+				.site = trace->sites.texts[i],
+				.figures = sums->sites[i],
+			};
+			if (sums->site_series) {
+				row->series = sums->site_series[i];
+			}
 			count_site(&trace->facts, row);
 			account->row_count++;
 		}
@@ -174,6 +185,9 @@ static bool collect_stacks(struct trace_account *trace, const struct sums *sums)
 
 		stack->site = trace->sites.texts[context->site];
 		stack->figures = sums->by_context[i];
+		if (sums->context_series) {
+			stack->series = sums->context_series[i];
+		}
 		if (!resolve_frames(trace, context->stack, stack)) {
 			return false;
 		}
@@ -182,10 +196,51 @@ static bool collect_stacks(struct trace_account *trace, const struct sums *sums)
 	return true;
 }
 
-/* Adds the groups up. */
-static int collect(struct trace_account *trace, const struct pipeline_result *result,
-		   bool with_stacks, struct error *err)
+static uint32_t site_of_local(const struct match_group *group, uint32_t local, void *context)
 {
+	(void)context;
+	return group->contexts.count > 0 ? group->contexts.contexts[local].site : local;
+}
+
+/* The context is known: the figures were added before. */
+static uint32_t context_of_local(const struct match_group *group, uint32_t local, void *context)
+{
+	struct sums *sums = context;
+
+	return context_map_get(&sums->contexts, group->contexts.contexts[local].site,
+			       group->contexts.contexts[local].stack);
+}
+
+static bool collect_timeline(struct trace_account *trace, struct pipeline_result *result,
+			     bool with_stacks, struct sums *sums)
+{
+	struct timeline_collect_request request = {
+		.result = result,
+		.timeline = &trace->timeline,
+		.key = site_of_local,
+		.key_count = trace->sites.count,
+	};
+
+	if (!timeline_walk_finish(&result->walk, &trace->arena, &trace->timeline)) {
+		return false;
+	}
+	trace->account.timeline = &trace->timeline;
+	sums->site_series = timeline_collect(&request, &trace->arena);
+	if (sums->site_series && with_stacks) {
+		request.key = context_of_local;
+		request.context = sums;
+		request.key_count = sums->contexts.count;
+		sums->context_series = timeline_collect(&request, &trace->arena);
+	}
+	return sums->site_series && (!with_stacks || sums->context_series);
+}
+
+/* Adds the groups up. */
+static int collect(struct trace_account *trace, struct pipeline_result *result,
+		   const struct trace_request *request, struct error *err)
+{
+	const bool with_stacks = request->keep_stacks;
+
 	struct account *account = &trace->account;
 	struct sums sums = {.sites = calloc(trace->sites.count + 1u, sizeof(*sums.sites))};
 	bool good = sums.sites != NULL;
@@ -197,6 +252,8 @@ static int collect(struct trace_account *trace, const struct pipeline_result *re
 	}
 	account->totals.peak_dynamic = result->peak.peak_bytes;
 	account->totals.peak_live_count = result->peak.peak_objects;
+	good = good &&
+	       (!request->keep_times || collect_timeline(trace, result, with_stacks, &sums));
 	good = good && collect_rows(trace, &sums) && (!with_stacks || collect_stacks(trace, &sums));
 	sums_release(&sums);
 	return good ? 0 : error_no_memory(err);
@@ -265,7 +322,7 @@ static int run(struct trace_account *trace, const struct trace_request *request,
 		}
 	}
 	if (status == 0) {
-		status = collect(trace, &result, request->keep_stacks, err);
+		status = collect(trace, &result, request, err);
 	}
 	pipeline_result_release(&result);
 	return status;

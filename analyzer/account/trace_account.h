@@ -37,6 +37,7 @@ struct trace_request {
 	enum allocation_filter filter;
 	const struct event_part *part; /* NULL: all of the trace */
 	bool keep_stacks;	       /* attach stack traces to their events: account.stacks */
+	bool keep_times;	       /* live bytes over time: account.timeline */
 	unsigned int thread_count;     /* 0: the CPUs this process may use */
 	/* Called from time to time on the calling thread; may be NULL. */
 	void (*progress)(const struct trace_progress *progress, void *context);

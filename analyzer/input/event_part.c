@@ -10,18 +10,11 @@
 
 static bool is_marker(const struct text_where *where, const char *end, const char *text)
 {
-	static const char *const names[] = {"tracing_mark_write: ", "print: "};
+	const char *marker;
+	size_t length;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		size_t length = strlen(names[i]);
-
-		if ((size_t)(end - where->event) >= length &&
-		    memcmp(where->event, names[i], length) == 0) {
-			return memmem(where->event + length, (size_t)(end - where->event) - length,
-				      text, strlen(text)) != NULL;
-		}
-	}
-	return false;
+	return text_where_marker(where, end, &marker, &length) &&
+	       memmem(marker, length, text, strlen(text)) != NULL;
 }
 
 static bool in_window(struct part_source *layer, const struct text_where *where, const char *end)

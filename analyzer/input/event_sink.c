@@ -71,6 +71,9 @@ bool event_sink_add(struct event_sink *sink, const struct sink_event *event)
 	    !stack_capture_event(sink->capture, event->cpu, batch->event_count, sink->stacks)) {
 		return false;
 	}
+	if (event_times_wanted(&batch->times)) {
+		event_times_put(&batch->times, batch->event_count, event->cpu, EVENT_STAMP_NONE);
+	}
 	slab_batch_push(batch, sink->key, record);
 	batch->facts.slab_event_count++;
 	return true;

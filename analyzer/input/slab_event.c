@@ -27,7 +27,13 @@ void slab_batch_release(struct slab_batch *batch)
 		free(batch->groups[g].events);
 	}
 	free(batch->wide);
+	event_times_release(&batch->times);
 	*batch = (struct slab_batch){0};
+}
+
+bool slab_batch_want_times(struct slab_batch *batch)
+{
+	return event_times_init(&batch->times, batch->event_capacity);
 }
 
 void slab_batch_reset(struct slab_batch *batch)
@@ -37,6 +43,7 @@ void slab_batch_reset(struct slab_batch *batch)
 	}
 	batch->event_count = 0;
 	batch->wide_count = 0;
+	event_times_reset(&batch->times);
 	memset(&batch->facts, 0, sizeof(batch->facts));
 }
 

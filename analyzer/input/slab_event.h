@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "analyzer/base/pointer_hash.h"
+#include "analyzer/input/event_times.h"
 #include "analyzer/input/trace_facts.h"
 
 enum slab_event_flags {
@@ -61,11 +62,15 @@ struct slab_batch {
 	size_t wide_count;
 	size_t wide_capacity;
 	struct trace_facts facts;
+	struct event_times times; /* empty unless slab_batch_want_times was called */
 };
 
 /* capacity: events per group. False: no memory. */
 bool slab_batch_init(struct slab_batch *batch, unsigned int group_count, uint32_t capacity);
 void slab_batch_release(struct slab_batch *batch);
+
+/* From now on the batch keeps what event_times.h is about. False: no memory. */
+bool slab_batch_want_times(struct slab_batch *batch);
 
 /* Empties the batch for the next chunk; keeps its memory. */
 void slab_batch_reset(struct slab_batch *batch);

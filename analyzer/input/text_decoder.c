@@ -5,6 +5,7 @@
 #include "analyzer/input/text_fast.h"
 #include "analyzer/input/text_line.h"
 #include "analyzer/input/text_stack.h"
+#include "analyzer/input/text_where.h"
 
 const char *const text_fast_names[TEXT_FAST_COUNT] = {
 	[TEXT_FAST_NONE] = "none", [TEXT_FAST_PORTABLE] = "portable", [TEXT_FAST_SSE2] = "sse2",
@@ -144,6 +145,48 @@ static void count_line(struct trace_facts *facts, enum text_line_kind kind, cons
 	}
 }
 
+void text_decoder_time(const char *line, size_t length, uint32_t sequence,
+		       struct event_times *times)
+{
+	struct text_where where;
+
+	if (text_where_get(line, line + length, &where)) {
+		event_times_put(times, sequence, where.cpu, where.stamp);
+	} else {
+		event_times_put(times, sequence, UINT32_MAX, EVENT_STAMP_NONE);
+	}
+}
+
+/* What the line means for the times of the batch, which stood at `before` events. */
+static bool note_times(const char *line, size_t length, enum text_line_kind kind, uint32_t before,
+		       struct slab_batch *batch)
+{
+	struct event_loss loss = {.position = before};
+	struct text_where where;
+	const char *marker;
+	size_t marker_length;
+
+	switch (kind) {
+	case TEXT_LINE_SLAB:
+		if (batch->event_count > before) { /* not if its call site was no good */
+			text_decoder_time(line, length, before, &batch->times);
+		}
+		return true;
+	case TEXT_LINE_LOST:
+	case TEXT_LINE_BUFFER_STARTED:
+		loss.from_beginning = kind == TEXT_LINE_BUFFER_STARTED;
+		return !text_line_loss(line, length, &loss.cpu, &loss.count) ||
+		       event_times_add_loss(&batch->times, &loss);
+	case TEXT_LINE_OTHER:
+		return !text_where_get(line, line + length, &where) ||
+		       !text_where_marker(&where, line + length, &marker, &marker_length) ||
+		       event_times_add_marker(&batch->times, before, where.stamp, marker,
+					      marker_length);
+	default:
+		return true;
+	}
+}
+
 /* Decodes and counts a line; *ret_kind receives what it was. False: no memory. */
 static bool decode_line(struct text_decoder *decoder, const char *line, size_t length,
 			bool end_is_cut, struct slab_batch *batch, enum text_line_kind *ret_kind)
@@ -154,7 +197,9 @@ static bool decode_line(struct text_decoder *decoder, const char *line, size_t l
 	};
 	struct trace_facts *facts = &batch->facts;
 	uint64_t offset = decoder->chunk_offset + (uint64_t)(line - decoder->chunk);
+	const uint32_t before = batch->event_count;
 	struct text_slab slab;
+	bool good = true;
 
 	facts->line_count++;
 	if (length > TRACE_LINE_MAX) {
@@ -165,10 +210,14 @@ static bool decode_line(struct text_decoder *decoder, const char *line, size_t l
 	}
 	*ret_kind = text_line_decode(line, length, &options, &slab, facts);
 	if (*ret_kind == TEXT_LINE_SLAB) {
-		return push_slab(decoder, &slab, offset, batch);
+		good = push_slab(decoder, &slab, offset, batch);
+	} else {
+		count_line(facts, *ret_kind, line, length, offset);
 	}
-	count_line(facts, *ret_kind, line, length, offset);
-	return true;
+	if (good && event_times_wanted(&batch->times)) {
+		good = note_times(line, length, *ret_kind, before, batch);
+	}
+	return good;
 }
 
 bool text_decoder_line(struct text_decoder *decoder, const char *line, size_t length,

@@ -23,6 +23,9 @@
  * facts; everything unusual (other contexts, CR, twins, (null), odd keys) is left to it. Lines
  * with an unusual context but the usual body go halfway: text_context_parse, then the fast body.
  *
+ * When an event happened is read only if somebody asks, by a second copy of the loop: backwards
+ * from the event's name, digit by digit, since the context was proven to end in a time.
+ *
  * The body of this file's functions is text_fast_body.h, compiled once per instruction set with
  * that set's text_vector_*.h.
  */
@@ -48,6 +51,10 @@ text_fast_run_function text_fast_run_neon;
 /* The careful way for one line without its newline; counts it. False: no memory. */
 bool text_decoder_line(struct text_decoder *decoder, const char *line, size_t length,
 		       bool end_is_cut, struct slab_batch *batch);
+
+/* Notes when the slab event of a line without its newline happened, the careful way. */
+void text_decoder_time(const char *line, size_t length, uint32_t sequence,
+		       struct event_times *times);
 
 /* Counts what the text of a pointer says about the recording. */
 static inline void text_count_pointer(struct trace_facts *facts, uint64_t pointer,

@@ -46,36 +46,56 @@ static enum text_line_kind decode_comment(const char *line, const char *end,
 }
 
 /* "CPU:0 [LOST 1833 EVENTS]", "CPU:0 [LOST EVENTS]", "CPU:1 [12 EVENTS DROPPED]" */
-static bool decode_lost(const char *line, const char *end, struct trace_facts *facts)
+static bool take_lost(const char *line, const char *end, uint64_t *ret_cpu, uint64_t *ret_count)
 {
 	const char *cpu = memmem(line, (size_t)(end - line), "CPU:", 4);
 	struct text_cursor c;
-	uint64_t count = 0;
 
+	*ret_count = 0;
 	if (!cpu) {
 		return false;
 	}
 	c = (struct text_cursor){cpu + 4, end};
-	if (text_skip_digits(&c) == 0 || !TEXT_TAKE(&c, " [")) {
+	if (!text_take_decimal(&c, ret_cpu) || !TEXT_TAKE(&c, " [")) {
 		return false;
 	}
 	if (TEXT_TAKE(&c, "LOST ")) {
-		if (text_take_decimal(&c, &count)) {
+		if (text_take_decimal(&c, ret_count)) {
 			text_take_char(&c, ' ');
 		}
-		if (!TEXT_TAKE(&c, "EVENTS]")) {
-			return false;
-		}
-	} else {
-		if (text_take_decimal(&c, &count)) {
-			text_take_char(&c, ' ');
-		}
-		if (!TEXT_TAKE(&c, "EVENTS DROPPED]")) {
-			return false;
-		}
+		return TEXT_TAKE(&c, "EVENTS]");
+	}
+	if (text_take_decimal(&c, ret_count)) {
+		text_take_char(&c, ' ');
+	}
+	return TEXT_TAKE(&c, "EVENTS DROPPED]");
+}
+
+static bool decode_lost(const char *line, const char *end, struct trace_facts *facts)
+{
+	uint64_t cpu;
+	uint64_t count;
+
+	if (!take_lost(line, end, &cpu, &count)) {
+		return false;
 	}
 	facts->lost_notice_count++;
 	facts->lost_event_count += count;
+	return true;
+}
+
+bool text_line_loss(const char *line, size_t length, uint32_t *ret_cpu, uint64_t *ret_count)
+{
+	const char *end = line + length;
+	const char *started = memmem(line, length, "##### CPU ", 10);
+	struct text_cursor c = {started ? started + 10 : end, end};
+	uint64_t cpu;
+
+	*ret_count = 0;
+	if (!text_take_decimal(&c, &cpu) && !take_lost(line, end, &cpu, ret_count)) {
+		return false;
+	}
+	*ret_cpu = cpu < UINT32_MAX ? (uint32_t)cpu : UINT32_MAX;
 	return true;
 }
 

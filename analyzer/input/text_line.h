@@ -77,6 +77,12 @@ enum text_line_kind text_line_decode(const char *line, size_t length,
 				     const struct text_line_options *options, struct text_slab *ret,
 				     struct trace_facts *facts);
 
+/*
+ * A line of kind TEXT_LINE_LOST or TEXT_LINE_BUFFER_STARTED: which CPU, and how many events
+ * were lost (0: not told, as of a buffer that had overflowed before it was first read).
+ */
+bool text_line_loss(const char *line, size_t length, uint32_t *ret_cpu, uint64_t *ret_count);
+
 /* Does the input's first line look like the tail of an event line? */
 bool text_line_is_tail(const char *line, size_t length);
 

@@ -83,8 +83,12 @@ bool text_stack_cpu(const char *line, const char *end, uint32_t *ret)
 			return true;
 		}
 	}
-	/* the first "[digits]": a command may hold brackets, but not 3 digits and a blank in them
-	 */
+	/* a command may hold anything, even "[000] " */
+	if (text_left(&c) > TEXT_COMM_WIDTH && c.at[TEXT_COMM_WIDTH] == '-' &&
+	    text_context_parse(c.at, end, TEXT_COMM_WIDTH)) {
+		c.at += TEXT_COMM_WIDTH;
+	}
+	/* the first "[digits]" of 3 digits, with a blank behind */
 	while ((open = memchr(c.at, '[', text_left(&c))) != NULL) {
 		c.at = open + 1;
 		if (text_take_decimal(&c, &cpu) && TEXT_TAKE(&c, "] ") && cpu < UINT32_MAX &&

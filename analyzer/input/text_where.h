@@ -10,6 +10,7 @@
 struct text_where {
 	const char *event; /* its name, inside the line */
 	uint64_t time_ns;  /* 1 s for each tick of clocks that count (counter, x86-tsc) */
+	uint64_t stamp;	   /* the same as event_times.h wants it: ticks stay ticks */
 	uint32_t cpu;
 	uint64_t pid;
 	const char *task; /* inside the line */
@@ -18,5 +19,12 @@ struct text_where {
 
 /* False for a line without a context: no event, or one without time or CPU. */
 bool text_where_get(const char *line, const char *end, struct text_where *ret);
+
+/*
+ * The text written to trace_marker, if the event is such a line: "tracing_mark_write: TEXT",
+ * and "print: tracing_mark_write: TEXT" of trace-cmd report. It lies inside the line.
+ */
+bool text_where_marker(const struct text_where *where, const char *end, const char **ret,
+		       size_t *ret_length);
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * Trace text. Every implementation of the fast path must see in any bytes exactly
  * what the careful one sees; where the input is cut into two chunks must not matter.
- * The first byte says whether events without a context count.
+ * The first byte says whether events without a context count, and whether times are
+ * asked for.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -56,6 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0 || !decoder_sites_init(&sites)) {
 		return 0;
 	}
+	decoder_wants_times = (data[0] & 2) != 0;
 	check(decoder_run(TEXT_FAST_NONE, data[0] & 1, &sites, text, size - 1, 0, &careful),
 	      "careful", NULL);
 	check_split(&sites, data[0] & 1, text, size - 1, &careful);
