@@ -314,8 +314,10 @@ static inline const char *fast_sizes(const char *text, struct slab_event *event,
 }
 
 /* Takes one line whose event's name is at `event`; returns its newline, or NULL. */
-static inline const char *fast_body(struct text_decoder *decoder, const char *line,
-				    const char *event, struct slab_batch *batch)
+static inline __attribute__((always_inline)) const char *fast_body(struct text_decoder *decoder,
+								   const char *line,
+								   const char *event,
+								   struct slab_batch *batch)
 {
 	struct slab_event record = {0};
 	bool empty_gfp = false;
@@ -358,6 +360,14 @@ static inline const char *fast_body(struct text_decoder *decoder, const char *li
 	text_count_pointer(&batch->facts, record.pointer, digits, record.sequence_flags);
 	slab_batch_push(batch, &decoder->hash_key, record);
 	return at;
+}
+
+/* The same, for the lines that are rare. */
+static __attribute__((noinline)) const char *fast_body_rare(struct text_decoder *decoder,
+							    const char *line, const char *event,
+							    struct slab_batch *batch)
+{
+	return fast_body(decoder, line, event, batch);
 }
 
 /* The unusual contexts with the usual body: returns the event's name, or NULL. */
@@ -445,7 +455,7 @@ static inline __attribute__((always_inline)) bool fast_run(struct text_decoder *
 		}
 		newline = vector_newline(at);
 		event = event ? NULL : fast_other_context(at, newline);
-		if (event && fast_body(decoder, at, event, batch)) {
+		if (event && fast_body_rare(decoder, at, event, batch)) {
 			if (with_times) {
 				text_decoder_time(at, (size_t)(newline - at),
 						  batch->event_count - 1, &batch->times);
