@@ -22,6 +22,11 @@ static const struct chart_inks theme_inks[] = {
 	[CHART_DARK] = {0x16181d, 0xececec, 0xa8adb5, 0x2a2d34},
 };
 
+const struct chart_inks *chart_theme_inks(enum chart_theme theme)
+{
+	return &theme_inks[theme == CHART_DARK ? CHART_DARK : CHART_LIGHT];
+}
+
 bool chart_format_of(const char *path, enum chart_format *ret)
 {
 	static const struct {
@@ -41,6 +46,23 @@ bool chart_format_of(const char *path, enum chart_format *ret)
 	return false;
 }
 
+int chart_sides_check(const struct chart_options *complete, struct error *err)
+{
+	if (!(complete->scale >= CHART_MIN_SCALE && complete->scale <= CHART_MAX_SCALE)) {
+		return error_set(err, ERROR_USAGE, "a chart's scale is between %g and %g",
+				 CHART_MIN_SCALE, CHART_MAX_SCALE);
+	}
+	if (complete->width < CHART_MIN_SIDE || complete->height < CHART_MIN_SIDE ||
+	    complete->width > CHART_MAX_SIDE || complete->height > CHART_MAX_SIDE ||
+	    complete->width * complete->scale > CHART_MAX_SIDE ||
+	    complete->height * complete->scale > CHART_MAX_SIDE) {
+		return error_set(err, ERROR_USAGE,
+				 "a chart's sides are %d to %d pixels, scale included, not %dx%d",
+				 CHART_MIN_SIDE, CHART_MAX_SIDE, complete->width, complete->height);
+	}
+	return 0;
+}
+
 static int options_complete(const struct memory_tree *tree, const struct chart_options *given,
 			    struct chart_options *ret, struct error *err)
 {
@@ -54,18 +76,7 @@ static int options_complete(const struct memory_tree *tree, const struct chart_o
 		return error_set(err, ERROR_USAGE, "a chart has 1 to %d rings, not %d", RING_LIMIT,
 				 ret->depth);
 	}
-	if (!(ret->scale >= CHART_MIN_SCALE && ret->scale <= CHART_MAX_SCALE)) {
-		return error_set(err, ERROR_USAGE, "a chart's scale is between %g and %g",
-				 CHART_MIN_SCALE, CHART_MAX_SCALE);
-	}
-	if (ret->width < CHART_MIN_SIDE || ret->height < CHART_MIN_SIDE ||
-	    ret->width > CHART_MAX_SIDE || ret->height > CHART_MAX_SIDE ||
-	    ret->width * ret->scale > CHART_MAX_SIDE || ret->height * ret->scale > CHART_MAX_SIDE) {
-		return error_set(err, ERROR_USAGE,
-				 "a chart's sides are %d to %d pixels, scale included, not %dx%d",
-				 CHART_MIN_SIDE, CHART_MAX_SIDE, ret->width, ret->height);
-	}
-	return 0;
+	return chart_sides_check(ret, err);
 }
 
 static struct ring_frame frame_of(const struct chart_options *options, uint32_t ring_count)
@@ -115,9 +126,9 @@ int rings_lay_out(struct ring_chart *chart, struct error *err)
 				chart->metrics, &chart->scene->arena, &chart->labels, err);
 }
 
-static int scene_render(const struct scene *scene, const struct chart_options *options,
-			enum chart_format format, unsigned char **ret_bytes, size_t *ret_size,
-			struct error *err)
+int chart_scene_render(const struct scene *scene, const struct chart_options *options,
+		       enum chart_format format, unsigned char **ret_bytes, size_t *ret_size,
+		       struct error *err)
 {
 	switch (format) {
 	case CHART_PNG:
@@ -148,7 +159,7 @@ int ring_chart_render(const struct memory_tree *tree, const struct chart_options
 		return err->code;
 	}
 	metrics = font_metrics_text(&font);
-	chart.inks = theme_inks[complete.theme == CHART_DARK ? CHART_DARK : CHART_LIGHT];
+	chart.inks = *chart_theme_inks(complete.theme);
 	scene_init(&scene, complete.width, complete.height, chart.inks.background);
 	if (complete.kind == CHART_ICICLE) {
 		status = icicle_lay_out(&chart, err);
@@ -158,8 +169,8 @@ int ring_chart_render(const struct memory_tree *tree, const struct chart_options
 	if (status == 0) {
 		(complete.kind == CHART_ICICLE ? icicle_scene_draw : ring_scene_draw)(&chart);
 		status = scene.failed ? error_no_memory(err)
-				      : scene_render(&scene, &complete, format, ret_bytes, ret_size,
-						     err);
+				      : chart_scene_render(&scene, &complete, format, ret_bytes,
+							   ret_size, err);
 	}
 	ring_layout_release(&chart.layout);
 	scene_release(&scene);

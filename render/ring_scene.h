@@ -58,6 +58,13 @@ void chart_draw_footer(struct ring_chart *chart, const char *deeper_mark);
 const char *chart_branch_name(struct ring_chart *chart, double size, double room);
 const char *chart_tooltip(const struct ring_chart *chart, const struct slice *slice);
 
+/* The same for every chart: inks, whether the sides are in range, the bytes of a scene. */
+const struct chart_inks *chart_theme_inks(enum chart_theme theme);
+int chart_sides_check(const struct chart_options *complete, struct error *err);
+int chart_scene_render(const struct scene *scene, const struct chart_options *options,
+		       enum chart_format format, unsigned char **ret_bytes, size_t *ret_size,
+		       struct error *err);
+
 /* One line of upright text; shortened to room (px) if room is positive. */
 void ring_scene_text(struct ring_chart *chart, struct point base, enum text_anchor anchor,
 		     double size, bool bold, colour ink, double room, const char *text);

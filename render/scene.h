@@ -20,14 +20,17 @@
 #include "render/geometry.h"
 #include "render/palette.h"
 
-enum shape_kind { SHAPE_SECTOR, SHAPE_RECTANGLE };
+enum shape_kind { SHAPE_SECTOR, SHAPE_RECTANGLE, SHAPE_POLYGON };
 
 struct scene_shape {
 	enum shape_kind kind;
 	struct sector sector;
 	struct point corner; /* of a rectangle: top left */
 	double width, height;
+	const struct point *points; /* of a polygon; in the scene's arena */
+	size_t point_count;
 	colour fill;
+	bool is_clear; /* no fill: what is below shows through the hatching */
 	bool has_edge; /* a thin line in the background's colour around it */
 	bool is_hatched;
 	const char *title; /* tooltip where the format has them, or NULL; owned by the scene's arena

@@ -34,6 +34,11 @@ static void path_shape(cairo_t *cairo, const struct scene_shape *shape)
 {
 	if (shape->kind == SHAPE_SECTOR) {
 		path_sector(cairo, &shape->sector);
+	} else if (shape->kind == SHAPE_POLYGON) {
+		for (size_t i = 0; i < shape->point_count; i++) {
+			cairo_line_to(cairo, shape->points[i].x, shape->points[i].y);
+		}
+		cairo_close_path(cairo);
 	} else {
 		cairo_rectangle(cairo, shape->corner.x, shape->corner.y, shape->width,
 				shape->height);
@@ -83,8 +88,10 @@ static void paint_shapes(cairo_t *cairo, const struct scene *scene, double scale
 
 		cairo_new_path(cairo);
 		path_shape(cairo, shape);
-		set_colour(cairo, shape->fill, 1);
-		cairo_fill_preserve(cairo);
+		if (!shape->is_clear) {
+			set_colour(cairo, shape->fill, 1);
+			cairo_fill_preserve(cairo);
+		}
 		if (shape->is_hatched) {
 			cairo_set_source(cairo, hatch);
 			cairo_fill_preserve(cairo);

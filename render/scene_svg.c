@@ -113,10 +113,20 @@ static void put_rectangle_path(struct byte_buffer *out, const struct scene_shape
 	byte_buffer_text(out, "Z");
 }
 
+static void put_polygon_path(struct byte_buffer *out, const struct scene_shape *shape)
+{
+	for (size_t i = 0; i < shape->point_count; i++) {
+		put_point(out, i == 0 ? "M" : "L", shape->points[i]);
+	}
+	byte_buffer_text(out, "Z");
+}
+
 static void put_path(struct byte_buffer *out, const struct scene_shape *shape)
 {
 	if (shape->kind == SHAPE_SECTOR) {
 		put_sector_path(out, &shape->sector);
+	} else if (shape->kind == SHAPE_POLYGON) {
+		put_polygon_path(out, shape);
 	} else {
 		put_rectangle_path(out, shape);
 	}
@@ -161,7 +171,12 @@ static void put_shapes(struct byte_buffer *out, const struct scene *scene)
 		const struct scene_shape *shape = &scene->shapes[i];
 
 		byte_buffer_text(out, "<path");
-		put_colour(out, "fill", shape->fill);
+		if (shape->is_clear) {
+			/* still there for the pointer, and so for its title */
+			byte_buffer_text(out, " fill-opacity=\"0\"");
+		} else {
+			put_colour(out, "fill", shape->fill);
+		}
 		byte_buffer_text(out, shape->has_edge ? " d=\"" : " stroke=\"none\" d=\"");
 		put_path(out, shape);
 		if (shape->title) {

@@ -157,6 +157,7 @@ static int chunk_name(struct attributor *attributor, size_t first, size_t count)
 		const struct account_row *row = &attributor->account->rows[first + i];
 
 		site->figures = row->figures;
+		site->series = row->series;
 		site->site = arena_strdup(&attribution->arena, row->site);
 		if (!site->site || site_name(&attributor->namer, site, &attributor->ties[i]) < 0 ||
 		    site_call_apply(&attributor->caller, site, &attributor->ties[i]) < 0) {

@@ -62,7 +62,8 @@ struct call_site {
 	const char *caller; /* account-file label: "function+0xoff", " [module]" appended, or the
 			       raw address */
 	struct site_account figures;
-	struct tree_node *node; /* the site's node in the memory tree, when one was built */
+	struct timeline_series series; /* live bytes over time; empty without a timeline */
+	struct tree_node *node;	       /* the site's node in the memory tree, when one was built */
 
 	/* Its name. */
 	const char *function;	/* NULL if unnamed */

@@ -207,20 +207,29 @@ static int compare_rows(const void *a, const void *b)
 	return strcmp(((const struct account_row *)a)->site, ((const struct account_row *)b)->site);
 }
 
-/* Rows of the same text become one. */
-static size_t rows_merge(struct account_row *rows, size_t count)
+/* Rows of the same text become one; false: no memory. */
+static bool rows_merge(struct account *account, struct account_row *rows, size_t count,
+		       struct arena *arena)
 {
+	struct series_sum sum;
 	size_t kept = 0;
+	bool good = series_sum_init(&sum);
 
 	qsort(rows, count, sizeof(*rows), compare_rows);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; good && i < count; i++) {
+		series_sum_add(&sum, &rows[i].series);
 		if (kept > 0 && strcmp(rows[kept - 1].site, rows[i].site) == 0) {
 			site_account_add(&rows[kept - 1].figures, &rows[i].figures);
 		} else {
 			rows[kept++] = rows[i];
 		}
+		if (i + 1 == count || strcmp(rows[i].site, rows[i + 1].site) != 0) {
+			good = series_sum_take(&sum, arena, &rows[kept - 1].series);
+		}
 	}
-	return kept;
+	series_sum_release(&sum);
+	account->row_count = kept;
+	return good;
 }
 
 int stack_blame_init(struct stack_blame *blame, const struct account *account,
@@ -239,6 +248,7 @@ int stack_blame_init(struct stack_blame *blame, const struct account *account,
 		bool kept;
 
 		rows[i].figures = stack->figures;
+		rows[i].series = stack->series;
 		if (blame_find(blame, stack, request, &rows[i].site, &kept) < 0) {
 			stack_blame_release(blame);
 			return error_no_memory(err);
@@ -251,7 +261,10 @@ int stack_blame_init(struct stack_blame *blame, const struct account *account,
 			blame->facts.moved_count += stack->figures.alloc_count;
 		}
 	}
-	blame->account.row_count = rows_merge(rows, account->stack_count);
+	if (!rows_merge(&blame->account, rows, account->stack_count, &blame->arena)) {
+		stack_blame_release(blame);
+		return error_no_memory(err);
+	}
 	return 0;
 }
 

@@ -86,6 +86,7 @@ static int trace_read(const struct options *options, struct diagnostics *diagnos
 		.filter = options->filter,
 		.part = &options->part,
 		.keep_stacks = stack_views_wanted(options),
+		.keep_times = options->timeline_file != NULL,
 		.thread_count = options->threads,
 		.progress = diagnostics_progress,
 		.progress_context = diagnostics,
@@ -357,6 +358,7 @@ static void record_fill(const struct options *options, struct analysis *analysis
 		record->trace_path = options->trace;
 		record->trace = trace_account_facts(analysis->trace);
 		record->totals = &trace_account_get(analysis->trace)->totals;
+		record->timeline = trace_account_get(analysis->trace)->timeline;
 	}
 	if (analysis->kernel) {
 		kernel_record_fill(analysis->kernel, options->kernel,

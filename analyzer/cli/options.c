@@ -266,6 +266,11 @@ const struct option_row option_rows[] = {
 	{'r', "rings-file", NULL, "FILE", NULL,
 	 "Ring chart, as its name ends: .png, .svg or .pdf; .html: a report to look into.",
 	 set_text, MEMBER(rings_file)},
+	{'\0', "timeline", NULL, "FILE", NULL,
+	 "Live bytes over time, stacked by directory (without a kernel by call site, with --by as "
+	 "it "
+	 "says), as its name ends: .png, .svg or .pdf.",
+	 set_text, MEMBER(timeline_file)},
 	{'\0', "folded", NULL, "FILE", NULL,
 	 "Stacks with their bytes for flamegraph.pl and speedscope: live, total or wasted bytes as "
 	 "--rings-attr says. The trace must have stack traces.",
@@ -279,8 +284,8 @@ const struct option_row option_rows[] = {
 	{'\0', "chart", NULL, "KIND", NULL,
 	 "rings (the default), or icicle: the same as rows, for reading.", set_chart_kind, 0},
 	{'\0', "depth", NULL, "N", NULL, "Levels a chart shows; default 5.", set_chart_depth, 0},
-	{'\0', "size", NULL, "WxH", NULL, "Size of a chart in pixels; default 1200x900.",
-	 set_chart_size, 0},
+	{'\0', "size", NULL, "WxH", NULL,
+	 "Size of a chart in pixels; default 1200x900, of a timeline 1200x600.", set_chart_size, 0},
 	{'\0', "scale", NULL, "X", NULL,
 	 "Draw a PNG with X times the pixels, an SVG X times as large.", set_chart_scale, 0},
 	{'\0', "theme", NULL, "NAME", NULL, "Background of a chart: light (the default) or dark.",

@@ -57,6 +57,7 @@ struct options {
 	struct column_list columns; /* empty: the usual ones */
 	const char *rings_file;
 	const char *folded_file;
+	const char *timeline_file;
 	const char *skip; /* names between commas; NULL: every call site stays to blame */
 	bool rings_show;
 	bool attribute_given;

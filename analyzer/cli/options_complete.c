@@ -8,8 +8,8 @@
 /* 2012's name for the chart of a kernel without a trace. */
 #define STATIC_RINGS_FILE "rings_static.png"
 
-/* The first output asked for that is a list of call sites, NULL if none. */
-static const char *sites_output(const struct options *options)
+/* The first output asked for that only a trace can fill, NULL if none. */
+static const char *trace_output(const struct options *options)
 {
 	if (options->account_file) {
 		return "account-file";
@@ -19,6 +19,9 @@ static const char *sites_output(const struct options *options)
 	}
 	if (options->csv) {
 		return "csv";
+	}
+	if (options->timeline_file) {
+		return "timeline";
 	}
 	return options->markdown ? "markdown" : NULL;
 }
@@ -36,10 +39,10 @@ static int static_complete(struct options *options, struct error *err)
 		return error_set(err, ERROR_USAGE, "--%s needs a trace (-f LOG) with stacks",
 				 options->skip ? "skip" : "folded");
 	}
-	if (sites_output(options)) {
+	if (trace_output(options)) {
 		return error_set(err, ERROR_USAGE,
 				 "--%s needs a trace (-f LOG): without one there are no call sites",
-				 sites_output(options));
+				 trace_output(options));
 	}
 	/* As in 2012: whatever was asked for, the chart shows what there is. */
 	options->attribute_replaced =
@@ -91,7 +94,7 @@ static int page_check(const struct options *options, struct error *err)
 	if (!options->trace) {
 		return error_set(err, ERROR_USAGE, "--page needs a trace (-f LOG)");
 	}
-	if (sites_output(options) || options->json || options->rings_file || options->folded_file ||
+	if (trace_output(options) || options->json || options->rings_file || options->folded_file ||
 	    options->rings_show || options->save_db || options->skip || options->only_malloc ||
 	    options->only_cache || options->branch) {
 		return error_set(err, ERROR_USAGE,
@@ -126,7 +129,7 @@ int options_complete(struct options *options, struct error *err)
 				 "--start-branch needs the built kernel tree the directory is in "
 				 "(-k PATH)");
 	}
-	options->summary = !sites_output(options) && !options->json && !options->rings_file &&
+	options->summary = !trace_output(options) && !options->json && !options->rings_file &&
 			   !options->folded_file && !options->rings_show && !options->save_db &&
 			   !options->junit && !options->github;
 	return 0;

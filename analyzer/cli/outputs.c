@@ -15,6 +15,7 @@
 #include "analyzer/report/markdown_report.h"
 #include "analyzer/report/summary.h"
 #include "render/html_report.h"
+#include "render/timeline_chart.h"
 
 /* Would writing output destroy what is being read? */
 int output_protect(const char *output, const char *input, struct error *err)
@@ -58,6 +59,12 @@ int outputs_open(const struct options *options, struct outputs *ret, struct erro
 				 "--rings-file: '%.200s' does not end in .png, .svg, .pdf or .html",
 				 options->rings_file);
 	}
+	if (options->timeline_file &&
+	    !chart_format_of(options->timeline_file, &ret->timeline_format)) {
+		return error_set(err, ERROR_USAGE,
+				 "--timeline: '%.200s' does not end in .png, .svg or .pdf",
+				 options->timeline_file);
+	}
 	if (one_open(ret, options, options->account_file, &ret->account, err) < 0 ||
 	    one_open(ret, options, options->callers_file, &ret->callers, err) < 0 ||
 	    one_open(ret, options, options->json, &ret->json, err) < 0 ||
@@ -68,6 +75,7 @@ int outputs_open(const struct options *options, struct outputs *ret, struct erro
 	    one_open(ret, options, options->github, &ret->github, err) < 0 ||
 	    one_open(ret, options, options->rings_file, &ret->rings, err) < 0 ||
 	    one_open(ret, options, options->folded_file, &ret->folded, err) < 0 ||
+	    one_open(ret, options, options->timeline_file, &ret->timeline, err) < 0 ||
 	    one_open(ret, options, options->summary ? "-" : NULL, &ret->summary, err) < 0) {
 		output_set_release(&ret->set);
 		return err->code;
@@ -111,6 +119,43 @@ static int rings_write(FILE *out, const struct options *options, const struct an
 	} else {
 		result = report_page_render(options, analysis, &chart, &bytes, &size, err);
 	}
+	if (result < 0) {
+		return err->code;
+	}
+	fwrite(bytes, 1, size, out); /* a failure stays in the stream */
+	free(bytes);
+	return 0;
+}
+
+static int timeline_write(FILE *out, const struct options *options, const struct analysis *analysis,
+			  enum chart_format format, struct error *err)
+{
+	const struct timeline_bands_request request = {
+		.timeline = analysis->record.timeline,
+		.branch = analysis->branch,
+		.sites = analysis->sites.sites,
+		.site_count = analysis->sites.count,
+		.are_groups = options->by != NULL,
+		.limit = TIMELINE_BANDS,
+	};
+	struct chart_options chart = options->chart;
+	struct timeline_bands bands;
+	unsigned char *bytes;
+	size_t size;
+	int result;
+
+	if (!request.timeline) {
+		return error_set(
+			err, ERROR_USAGE,
+			"--timeline: %.200s was saved without one: analyze the trace again",
+			options->db_file);
+	}
+	chart.source = source_of(&analysis->record);
+	if (timeline_bands_init(&request, &bands, err) < 0) {
+		return err->code;
+	}
+	result = timeline_chart_render(&bands, &chart, format, &bytes, &size, err);
+	timeline_bands_release(&bands);
 	if (result < 0) {
 		return err->code;
 	}
@@ -206,6 +251,10 @@ int outputs_write(struct outputs *outputs, const struct options *options,
 	if (outputs->rings &&
 	    rings_write(output_file_stream(outputs->rings), options, analysis,
 			outputs->rings_is_page ? NULL : &outputs->rings_format, err) < 0) {
+		return err->code;
+	}
+	if (outputs->timeline && timeline_write(output_file_stream(outputs->timeline), options,
+						analysis, outputs->timeline_format, err) < 0) {
 		return err->code;
 	}
 	if (outputs->folded &&

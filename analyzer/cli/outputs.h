@@ -24,8 +24,10 @@ struct outputs {
 	struct output_file *github;
 	struct output_file *rings;
 	struct output_file *folded;
+	struct output_file *timeline;
 	struct output_file *summary;
 	enum chart_format rings_format;
+	enum chart_format timeline_format;
 	bool rings_is_page; /* an HTML report instead; rings_format says nothing then */
 };
 

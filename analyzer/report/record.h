@@ -37,6 +37,7 @@ struct analysis_record {
 	const struct trace_facts *trace;
 	const struct match_totals *totals;
 	enum allocation_filter filter;
+	const struct timeline *timeline; /* NULL: not recorded */
 
 	const struct kernel_record *kernel; /* NULL: none given */
 	bool has_map;			    /* any symbol map was given or found */

@@ -139,6 +139,28 @@ static int members_fill(struct site_groups *groups, const struct site_list *list
 	return 0;
 }
 
+/* members are sorted by key; false: no memory. */
+static bool groups_fill(struct site_groups *groups, const struct member *members, size_t count)
+{
+	struct series_sum sum;
+	bool good = series_sum_init(&sum);
+
+	for (size_t i = 0; good && i < count; i++) {
+		if (i == 0 || strcmp(members[i - 1].key, members[i].key) != 0) {
+			groups->sites[groups->count++] = group_begin(&members[i]);
+		} else {
+			group_add(&groups->sites[groups->count - 1], members[i].site);
+		}
+		series_sum_add(&sum, &members[i].site->series);
+		if (i + 1 == count || strcmp(members[i].key, members[i + 1].key) != 0) {
+			good = series_sum_take(&sum, &groups->arena,
+					       &groups->sites[groups->count - 1].series);
+		}
+	}
+	series_sum_release(&sum);
+	return good;
+}
+
 int site_groups_init(struct site_groups *groups, const struct site_list *list,
 		     const struct site_key *key, struct error *err)
 {
@@ -152,12 +174,10 @@ int site_groups_init(struct site_groups *groups, const struct site_list *list,
 		site_groups_release(groups);
 		return error_no_memory(err);
 	}
-	for (size_t i = 0; i < list->count; i++) {
-		if (i == 0 || strcmp(members[i - 1].key, members[i].key) != 0) {
-			groups->sites[groups->count++] = group_begin(&members[i]);
-		} else {
-			group_add(&groups->sites[groups->count - 1], members[i].site);
-		}
+	if (!groups_fill(groups, members, list->count)) {
+		free(members);
+		site_groups_release(groups);
+		return error_no_memory(err);
 	}
 	free(members);
 	return 0;
