@@ -12,6 +12,10 @@
 #include "analyzer/input/trace_detect.h"
 
 struct trace_account {
+	struct trace_request request;
+	struct pointer_hash_key key;
+	struct trace_input input;
+	bool is_open;		  /* the input */
 	struct site_table sites;  /* owns the texts of the rows */
 	struct site_table frames; /* of stacks, if they are kept */
 	struct site_table stacks; /* the ids of their frames, innermost first */
@@ -287,14 +291,15 @@ static int look(struct trace_input *input, struct event_reader *ret_reader, bool
 	return result;
 }
 
-static int run(struct trace_account *trace, const struct trace_request *request,
-	       struct trace_input *input, const struct pointer_hash_key *key, struct error *err)
+static int run(struct trace_account *trace, struct error *err)
 {
+	const struct trace_request *request = &trace->request;
+	struct trace_input *input = &trace->input;
 	struct pipeline_request pipeline = {
 		.input = input,
 		.sites = &trace->sites,
 		.trace = request,
-		.key = key,
+		.key = &trace->key,
 		.fast = text_fast_best(),
 		.thread_count = request->thread_count ? request->thread_count : cpus_available(),
 	};
@@ -343,33 +348,63 @@ static int tables_init(struct trace_account *trace, const struct pointer_hash_ke
 	return site_table_init(&trace->stacks, key, is_stack);
 }
 
-int trace_account_run(const struct trace_request *request, struct trace_account **ret,
-		      struct error *err)
+int trace_account_open(const struct trace_request *request, struct trace_account **ret,
+		       struct error *err)
 {
 	struct trace_account *trace = calloc(1, sizeof(*trace));
-	struct pointer_hash_key key;
-	struct trace_input input;
-	int result;
 
-	pointer_hash_key_init(&key);
-	if (!trace || tables_init(trace, &key) < 0) {
+	if (!trace) {
+		return error_no_memory(err);
+	}
+	trace->request = *request;
+	pointer_hash_key_init(&trace->key);
+	if (tables_init(trace, &trace->key) < 0) {
 		trace_account_free(trace);
 		return error_no_memory(err);
 	}
-	result = trace_input_open(request->path, &input, err);
-	if (result == 0) {
-		result = trace_input_unpack(&input, request->part, err);
-		if (result == 0) {
-			result = run(trace, request, &input, &key, err);
-		}
-		if (result == 0 && input.unpack) {
-			unpack_take_found(input.unpack, &trace->found);
-		}
-		trace_input_close(&input);
-	}
-	if (result < 0) {
+	if (trace_input_open(request->path, &trace->input, err) < 0) {
 		trace_account_free(trace);
-		return result;
+		return err->code;
+	}
+	trace->is_open = true;
+	*ret = trace;
+	return 0;
+}
+
+static void input_close(struct trace_account *trace)
+{
+	if (trace->is_open) {
+		trace_input_close(&trace->input);
+		trace->is_open = false;
+	}
+}
+
+int trace_account_read(struct trace_account *trace, struct error *err)
+{
+	struct trace_input *input = &trace->input;
+	int result = trace_input_unpack(input, trace->request.part, err);
+
+	if (result == 0) {
+		result = run(trace, err);
+	}
+	if (result == 0 && input->unpack) {
+		unpack_take_found(input->unpack, &trace->found);
+	}
+	input_close(trace);
+	return result;
+}
+
+int trace_account_run(const struct trace_request *request, struct trace_account **ret,
+		      struct error *err)
+{
+	struct trace_account *trace;
+
+	if (trace_account_open(request, &trace, err) < 0) {
+		return err->code;
+	}
+	if (trace_account_read(trace, err) < 0) {
+		trace_account_free(trace);
+		return err->code;
 	}
 	*ret = trace;
 	return 0;
@@ -383,6 +418,7 @@ void trace_account_free(struct trace_account *trace)
 	if (trace->reader.close) {
 		trace->reader.close(trace->reader.state);
 	}
+	input_close(trace);
 	free(trace->account.rows);
 	free(trace->account.stacks);
 	site_table_release(&trace->sites);

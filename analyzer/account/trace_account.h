@@ -49,9 +49,21 @@ struct trace_request {
 struct trace_account; /* owns the strings of the account */
 
 /*
- * ERROR_INPUT: cannot be opened or read, a directory, empty, binary, a raw/hex/bin
- * trace that carries no payload, or no kmem event in it at all.
+ * Opens the trace, in a process without other threads: a trace.dat is read by a child, which
+ * is started here (tracedat_process.h). Does not wait for a pipe. What request points to must
+ * outlive the reading. ERROR_INPUT: cannot be opened, a directory.
  */
+int trace_account_open(const struct trace_request *request, struct trace_account **ret,
+		       struct error *err);
+
+/*
+ * Reads it, once, beside whatever threads there are. ERROR_INPUT: cannot be read, empty, binary,
+ * a raw/hex/bin trace that carries no payload, or no kmem event in it at all; all that can be
+ * done then is to free it.
+ */
+int trace_account_read(struct trace_account *trace, struct error *err);
+
+/* Both. */
 int trace_account_run(const struct trace_request *request, struct trace_account **ret,
 		      struct error *err);
 void trace_account_free(struct trace_account *trace);

@@ -78,10 +78,10 @@ static void *kernel_task_run(void *argument)
 	return NULL;
 }
 
-static int trace_read(const struct options *options, struct diagnostics *diagnostics,
+static int trace_open(const struct options *options, struct diagnostics *diagnostics,
 		      const atomic_bool *cancel, struct analysis *analysis, struct error *err)
 {
-	struct trace_request request = {
+	const struct trace_request request = {
 		.path = options->trace,
 		.filter = options->filter,
 		.part = &options->part,
@@ -92,17 +92,20 @@ static int trace_read(const struct options *options, struct diagnostics *diagnos
 		.progress_context = diagnostics,
 		.cancel = cancel,
 	};
-	const struct trace_facts *facts;
 
-	if (!options->trace) {
-		return 0;
-	}
-	if (trace_account_run(&request, &analysis->trace, err) < 0) {
-		analysis->trace = NULL;
-		diagnostics_progress_end(diagnostics);
-		return err->code;
-	}
+	return trace_account_open(&request, &analysis->trace, err);
+}
+
+static int trace_read(const struct options *options, struct diagnostics *diagnostics,
+		      struct analysis *analysis, struct error *err)
+{
+	const struct trace_facts *facts;
+	int result = trace_account_read(analysis->trace, err);
+
 	diagnostics_progress_end(diagnostics);
+	if (result < 0) {
+		return result;
+	}
 	facts = trace_account_facts(analysis->trace);
 	diagnostics_detail(diagnostics, "%s: %zu call sites", options->trace,
 			   trace_account_get(analysis->trace)->row_count);
@@ -118,7 +121,10 @@ static int trace_read(const struct options *options, struct diagnostics *diagnos
 	return 0;
 }
 
-/* Kernel and trace. What is wrong with the kernel is said first: it is the same in every run. */
+/*
+ * Kernel and trace. The trace is opened before there is a thread; what is wrong with the kernel
+ * is said first: it is the same in every run.
+ */
 static int inputs_read(const struct options *options, struct diagnostics *diagnostics,
 		       struct analysis *analysis, struct error *err)
 {
@@ -128,14 +134,18 @@ static int inputs_read(const struct options *options, struct diagnostics *diagno
 		.analysis = analysis,
 	};
 	pthread_t thread;
-	int result;
+	int result = 0;
 
-	if (!options->trace || pthread_create(&thread, NULL, kernel_task_run, &task) != 0) {
+	if (options->trace) {
+		result = trace_open(options, diagnostics, &task.failed, analysis, err);
+	}
+	if (!analysis->trace || pthread_create(&thread, NULL, kernel_task_run, &task) != 0) {
 		kernel_task_run(&task);
-		result = task.result < 0 ? task.result
-					 : trace_read(options, diagnostics, NULL, analysis, err);
+		if (analysis->trace && task.result == 0) {
+			result = trace_read(options, diagnostics, analysis, err);
+		}
 	} else {
-		result = trace_read(options, diagnostics, &task.failed, analysis, err);
+		result = trace_read(options, diagnostics, analysis, err);
 		pthread_join(thread, NULL);
 	}
 	if (task.result < 0) {

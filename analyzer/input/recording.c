@@ -21,8 +21,10 @@ int recording_open(struct trace_input *input, const char *bytes, size_t size,
 		if (readers[i].recognizes(bytes, size)) {
 			int result = readers[i].open(input, ret, err);
 
+			tracedat_process_end(&input->tracedat); /* if nobody took it */
 			return result < 0 ? result : 1;
 		}
 	}
+	tracedat_process_end(&input->tracedat);
 	return 0;
 }

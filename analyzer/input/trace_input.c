@@ -12,6 +12,7 @@
 #include "analyzer/input/text_stack.h"
 #include "analyzer/input/trace_detect.h"
 #include "analyzer/input/trace_facts.h"
+#include "analyzer/input/tracedat_reader.h"
 #include "analyzer/input/unpack.h"
 
 /* How far a chunk reads on at a time to find the end of its last line. */
@@ -20,12 +21,50 @@
 /* The byte before a file's chunk is read too: it says whether a line begins there. */
 #define CHUNK_CAPACITY (1u + TRACE_CHUNK_SIZE + TRACE_LINE_MAX + TAIL_STEP + TEXT_CHUNK_SLACK)
 
+/* Enough to tell a trace.dat and whatever is packed: tar has its magic at 257. */
+#define HEAD_SIZE 512u
+
 /* From here on the input is read in order, from where its descriptor stands. */
 static bool make_stream(struct trace_input *input)
 {
 	input->is_stream = true;
 	input->carry = malloc(TRACE_CHUNK_SIZE + TRACE_LINE_MAX + TAIL_STEP);
 	return input->carry != NULL;
+}
+
+static int read_at(const struct trace_input *input, char *buffer, size_t length, uint64_t position,
+		   size_t *ret, struct error *err)
+{
+	*ret = 0;
+	while (*ret < length) {
+		ssize_t got = pread(input->fd, buffer + *ret, length - *ret,
+				    (off_t)(input->base + position + *ret));
+
+		if (got == 0) {
+			break;
+		}
+		if (got < 0 && errno != EINTR) {
+			return error_set_errno(err, ERROR_INPUT, errno,
+					       "%s: cannot read at offset %llu", input->name,
+					       (unsigned long long)position);
+		}
+		*ret += got > 0 ? (size_t)got : 0;
+	}
+	return 0;
+}
+
+/* A trace.dat, packed or not, will be read by a process that must start now. */
+static void tracedat_prepare(struct trace_input *input)
+{
+	char head[HEAD_SIZE];
+	size_t size;
+	struct error ignored; /* reading it for good will say the same */
+
+	if (input->is_stream ||
+	    (read_at(input, head, sizeof(head), 0, &size, &ignored) == 0 &&
+	     (tracedat_reader_recognizes(head, size) || unpack_wanted(head, size)))) {
+		tracedat_process_start(&input->tracedat);
+	}
 }
 
 int trace_input_open(const char *path, struct trace_input *ret, struct error *err)
@@ -57,12 +96,11 @@ int trace_input_open(const char *path, struct trace_input *ret, struct error *er
 		ret->base = (uint64_t)position;
 		ret->size = (uint64_t)(status.st_size - position);
 		posix_fadvise(ret->fd, position, 0, POSIX_FADV_SEQUENTIAL);
-		return 0;
-	}
-	if (!make_stream(ret)) {
+	} else if (!make_stream(ret)) {
 		trace_input_close(ret);
 		return error_no_memory(err);
 	}
+	tracedat_prepare(ret);
 	return 0;
 }
 
@@ -78,6 +116,7 @@ void trace_input_close(struct trace_input *input)
 		unpack_close(input->unpack);
 	}
 	free(input->packed_prefix);
+	tracedat_process_end(&input->tracedat);
 	if (input->fd > STDIN_FILENO) {
 		close(input->fd);
 	}
@@ -114,27 +153,6 @@ static int read_stream(const struct trace_input *input, char *buffer, size_t len
 		if (got < 0 && errno != EINTR) {
 			return error_set_errno(err, ERROR_INPUT, errno, "%s: cannot read",
 					       input->name);
-		}
-		*ret += got > 0 ? (size_t)got : 0;
-	}
-	return 0;
-}
-
-static int read_at(const struct trace_input *input, char *buffer, size_t length, uint64_t position,
-		   size_t *ret, struct error *err)
-{
-	*ret = 0;
-	while (*ret < length) {
-		ssize_t got = pread(input->fd, buffer + *ret, length - *ret,
-				    (off_t)(input->base + position + *ret));
-
-		if (got == 0) {
-			break;
-		}
-		if (got < 0 && errno != EINTR) {
-			return error_set_errno(err, ERROR_INPUT, errno,
-					       "%s: cannot read at offset %llu", input->name,
-					       (unsigned long long)position);
 		}
 		*ret += got > 0 ? (size_t)got : 0;
 	}

@@ -23,6 +23,7 @@
 
 #include "analyzer/base/error.h"
 #include "analyzer/input/event_part.h"
+#include "analyzer/input/tracedat_process.h"
 
 /* Bytes of input a chunk covers: its buffers and events together stay in a 1 MiB L2 cache. */
 #define TRACE_CHUNK_SIZE (256u * 1024u)
@@ -51,12 +52,16 @@ struct trace_input {
 	bool at_end;
 	char *carry; /* stream: the beginning of the line that the last chunk did not hold */
 	size_t carry_length;
+	struct tracedat_process tracedat; /* if the input may be a trace.dat */
 	struct unpack *unpack;	/* the stream is what this one unpacks; NULL: the input as it is */
 	struct event_part part; /* of the stream, with percent made times */
 	char *packed_prefix;	/* of a packed stream: what was read to find that out */
 };
 
-/* Opens path ("-" is stdin). Refuses directories. */
+/*
+ * Opens path ("-" is stdin). Refuses directories. To be called while the process has no other
+ * threads (tracedat_process.h). Reads nothing of a stream, so it does not wait for one.
+ */
 int trace_input_open(const char *path, struct trace_input *ret, struct error *err);
 void trace_input_close(struct trace_input *input);
 

@@ -325,8 +325,7 @@ static int iterate(struct child *child, struct tracecmd_input *top)
 	return tracecmd_iterate_events_multi(handles, used, on_record, child);
 }
 
-/* Nothing that goes wrong here may be seen or felt outside. */
-static void confine(void)
+void tracedat_child_confine(void)
 {
 	static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -341,8 +340,6 @@ static void confine(void)
 	if (!IS_SANITIZED) {
 		setrlimit(RLIMIT_DATA, &(struct rlimit){MEMORY_MAX, MEMORY_MAX});
 	}
-	tep_set_loglevel(TEP_LOG_NONE);
-	tracecmd_set_loglevel(TEP_LOG_NONE);
 }
 
 _Noreturn void tracedat_child_run(int fd, int out)
@@ -350,7 +347,8 @@ _Noreturn void tracedat_child_run(int fd, int out)
 	struct child *child = calloc(1, sizeof(*child));
 	struct tracecmd_input *input;
 
-	confine();
+	tep_set_loglevel(TEP_LOG_NONE);
+	tracecmd_set_loglevel(TEP_LOG_NONE);
 	if (!child) {
 		_exit(1);
 	}

@@ -2,16 +2,12 @@
 #include "analyzer/input/tracedat_reader.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "analyzer/input/recording_file.h"
-#include "analyzer/input/tracedat_child.h"
 #include "analyzer/input/tracedat_wire.h"
 
 #define BUFFER_SIZE (64u * 1024u)
@@ -22,8 +18,7 @@
 struct tracedat_reader {
 	const char *name;
 	struct recording_file file;
-	pid_t child; /* 0: none */
-	int pipe;
+	struct tracedat_process process;
 	char buffer[BUFFER_SIZE];
 	size_t begin, end; /* of what the buffer holds */
 	char *kallsyms;
@@ -57,7 +52,7 @@ static int unreadable(const struct tracedat_reader *r, struct error *err)
 /* Waits for more from the child and takes what there is. */
 static int refill(struct tracedat_reader *r, struct error *err)
 {
-	struct pollfd poll_pipe = {.fd = r->pipe, .events = POLLIN};
+	struct pollfd poll_pipe = {.fd = r->process.pipe, .events = POLLIN};
 	ssize_t got;
 	int ready;
 
@@ -68,7 +63,7 @@ static int refill(struct tracedat_reader *r, struct error *err)
 		return unreadable(r, err); /* it hangs */
 	}
 	do {
-		got = read(r->pipe, r->buffer, sizeof(r->buffer));
+		got = read(r->process.pipe, r->buffer, sizeof(r->buffer));
 	} while (got < 0 && errno == EINTR);
 	if (got <= 0) {
 		return unreadable(r, err); /* it crashed */
@@ -236,14 +231,7 @@ static void tracedat_close(void *state)
 {
 	struct tracedat_reader *r = state;
 
-	if (r->pipe >= 0) {
-		close(r->pipe);
-	}
-	if (r->child > 0) {
-		kill(r->child, SIGKILL);
-		while (waitpid(r->child, NULL, 0) < 0 && errno == EINTR) {
-		}
-	}
+	tracedat_process_end(&r->process);
 	recording_file_close(&r->file);
 	free(r->kallsyms);
 	free(r);
@@ -265,25 +253,10 @@ static const struct recording_maps *tracedat_maps(void *state)
 
 static int child_start(struct tracedat_reader *r, struct error *err)
 {
-	int ends[2];
+	const int problem = tracedat_process_give(&r->process, r->file.fd);
 
-	if (pipe2(ends, O_CLOEXEC) < 0) {
-		return error_set_errno(err, ERROR_INPUT, errno, "%s: cannot read", r->name);
-	}
-	fcntl(ends[1], F_SETPIPE_SZ, 1 << 20); /* fewer switches between the two; may fail */
-	r->child = fork();
-	if (r->child == 0) {
-		int fd = r->file.fd;
-
-		close(ends[0]);
-		free(r); /* the child's copy */
-		tracedat_child_run(fd, ends[1]);
-	}
-	close(ends[1]);
-	r->pipe = ends[0];
-	if (r->child < 0) {
-		r->child = 0;
-		return error_set_errno(err, ERROR_INPUT, errno, "%s: cannot start a reader",
+	if (problem) {
+		return error_set_errno(err, ERROR_INPUT, problem, "%s: cannot start a reader",
 				       r->name);
 	}
 	return 0;
@@ -318,7 +291,8 @@ int tracedat_reader_open(struct trace_input *input, struct event_reader *ret, st
 		return error_no_memory(err);
 	}
 	r->name = input->name;
-	r->pipe = -1;
+	r->process = input->tracedat;
+	input->tracedat = (struct tracedat_process){0}; /* r's now */
 	r->file.fd = -1;
 	if (recording_file_open(input, &r->file, err) < 0 || child_start(r, err) < 0 ||
 	    wait_opened(r, err) < 0) {

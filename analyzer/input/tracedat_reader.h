@@ -5,9 +5,10 @@
  *
  * libtracecmd and libtraceevent know the format. They were written to read the files
  * trace-cmd writes: a cut or forged file makes them write to stderr, call exit, loop or crash
- * (3.1.6). So they run in a child process, which sends what it finds through a pipe: a
- * crash there is "damaged" here, memory there is limited, and a child that says nothing
- * for TRACEDAT_PATIENCE is ended. The child does nothing but read the file and write the pipe.
+ * (3.1.6). So they run in a child process (tracedat_process.h), which sends what it finds
+ * through a pipe: a crash there is "damaged" here, memory there is limited, and a child that says
+ * nothing for TRACEDAT_PATIENCE is ended. The child does nothing but read the file and write the
+ * pipe.
  *
  * Call sites, pointers and frames are the records' own values. Kernel stacks are records
  * of their own, tied to the event before them on their CPU (stack_capture.h). The
@@ -30,8 +31,8 @@
 bool tracedat_reader_recognizes(const char *bytes, size_t size);
 
 /*
- * Fills ret with a reader of input, which must outlive it. ERROR_INPUT: cut, damaged, or of a
- * kind libtracecmd cannot read. Only its `read` may then be called from other threads.
+ * Fills ret with a reader of input, whose process it takes over. ERROR_INPUT: cut, damaged, or
+ * of a kind libtracecmd cannot read. Only its `read` may then be called from other threads.
  */
 int tracedat_reader_open(struct trace_input *input, struct event_reader *ret, struct error *err);
 
