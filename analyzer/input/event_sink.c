@@ -79,6 +79,24 @@ bool event_sink_add(struct event_sink *sink, const struct sink_event *event)
 	return true;
 }
 
+void event_sink_marker(struct event_sink *sink, uint64_t time_ns, const char *text, size_t length)
+{
+	(void)time_ns;
+	(void)text;
+	(void)length;
+	sink->batch->facts.other_event_count++;
+}
+
+void event_sink_lost(struct event_sink *sink, uint32_t cpu, uint64_t count, uint64_t time_ns)
+{
+	struct trace_facts *facts = &sink->batch->facts;
+
+	(void)cpu;
+	(void)time_ns;
+	facts->lost_notice_count++;
+	facts->lost_event_count += count == SINK_LOST_UNKNOWN ? 0 : count;
+}
+
 void event_sink_pass(struct event_sink *sink, uint32_t cpu)
 {
 	if (sink->capture) {

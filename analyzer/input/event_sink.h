@@ -45,12 +45,23 @@ struct event_sink {
 /* One slab event as the file holds it. */
 struct sink_event {
 	unsigned int flags; /* enum slab_event_flags: FREE, CACHE */
+	uint32_t cpu;	    /* that recorded it */
+	uint32_t pid;	    /* of the thread that did it, if has_pid; 0: the idle thread */
+	bool has_pid;
+	bool has_time;
+	uint8_t kind;	    /* for readers that queue other events too; the sink takes no look */
+	uint64_t time_ns;   /* of the recording's own clock, if has_time; else 0 */
 	uint64_t call_site; /* run-time address; allocations only */
 	uint64_t pointer;   /* as the kernel had it, never hashed; 0: NULL */
 	uint64_t bytes_req;
 	uint64_t bytes_alloc;
-	uint32_t cpu; /* that recorded it */
 };
+
+/* Of a text written to trace_marker, no reader hands on more. */
+#define SINK_MARKER_MAX 1024u
+
+/* Events are missing, nobody knows how many. */
+#define SINK_LOST_UNKNOWN UINT64_MAX
 
 /*
  * A reader: `read` fills the sink with the next events (up to EVENT_SINK_EVENTS) and returns
@@ -78,6 +89,15 @@ static inline bool event_sink_is_full(const struct event_sink *sink)
 
 /* Appends an event; its call site becomes the text "0x<address>". False: no memory. */
 bool event_sink_add(struct event_sink *sink, const struct sink_event *event);
+
+/*
+ * What user space wrote to trace_marker (ftrace:print), without its newline, not terminated.
+ * Comes in the order of time with the events.
+ */
+void event_sink_marker(struct event_sink *sink, uint64_t time_ns, const char *text, size_t length);
+
+/* count events of cpu (SINK_LOST_UNKNOWN: some) are missing before time_ns; 0: time unknown. */
+void event_sink_lost(struct event_sink *sink, uint32_t cpu, uint64_t count, uint64_t time_ns);
 
 /*
  * An event of cpu that is no slab event: a stack behind it is not the last slab event's.

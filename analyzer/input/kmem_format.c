@@ -25,6 +25,9 @@ static const struct {
 enum kmem_kind kmem_kind_of(const char *system, const char *name, unsigned int *ret_flags)
 {
 	*ret_flags = 0;
+	if (strcmp(system, "ftrace") == 0 && strcmp(name, "print") == 0) {
+		return KMEM_MARKER;
+	}
 	if (strcmp(system, "kmem") != 0) {
 		return KMEM_OTHER;
 	}
@@ -106,6 +109,7 @@ static void take_field(const char *line, size_t length, struct kmem_format *form
 		{"ptr", &format->pointer},
 		{"bytes_req", &format->bytes_req},
 		{"bytes_alloc", &format->bytes_alloc},
+		{"buf", &format->text},
 	};
 	const char *declaration = memmem(line, length, "field:", 6);
 	const char *end = line + length;
@@ -223,6 +227,17 @@ bool kmem_record_decode(const struct kmem_format *format, const uint8_t *bytes, 
 	       (load_field(&format->call_site, bytes, size, is_big, &ret->call_site) &&
 		load_field(&format->bytes_req, bytes, size, is_big, &ret->bytes_req) &&
 		load_field(&format->bytes_alloc, bytes, size, is_big, &ret->bytes_alloc));
+}
+
+size_t kmem_marker_text(const struct kmem_field *field, const uint8_t *bytes, size_t size,
+			const char **ret)
+{
+	size_t room = field->offset < size ? size - field->offset : 0;
+	size_t length;
+
+	*ret = room > 0 ? (const char *)bytes + field->offset : "";
+	length = strnlen(*ret, room < SINK_MARKER_MAX ? room : SINK_MARKER_MAX);
+	return length > 0 && (*ret)[length - 1] == '\n' ? length - 1 : length;
 }
 
 bool kmem_formats_add(struct kmem_formats *formats, const struct kmem_format *format)

@@ -21,10 +21,11 @@
 #include "analyzer/input/event_sink.h"
 
 enum kmem_kind {
-	KMEM_OTHER, /* an event that is no slab event: counted only */
-	KMEM_PAGE,  /* mm_page_* */
-	KMEM_ALLOC, /* kmalloc, kmem_cache_alloc and their _node variants */
-	KMEM_FREE,  /* kfree, kmem_cache_free */
+	KMEM_OTHER,  /* an event that is no slab event: counted only */
+	KMEM_PAGE,   /* mm_page_* */
+	KMEM_MARKER, /* ftrace:print: what was written to trace_marker */
+	KMEM_ALLOC,  /* kmalloc, kmem_cache_alloc and their _node variants */
+	KMEM_FREE,   /* kfree, kmem_cache_free */
 };
 
 struct kmem_field {
@@ -40,10 +41,12 @@ struct kmem_format {
 	struct kmem_field pointer;
 	struct kmem_field bytes_req;
 	struct kmem_field bytes_alloc;
-	uint32_t plain_size; /* of a record that holds all fields, if each has 8 bytes; else 0 */
+	struct kmem_field text; /* of a marker: its size is 0, it ends with the record */
+	uint32_t plain_size;	/* of a record that holds all fields, if each has 8 bytes; else 0 */
 };
 
-/* What the event of this name in this system ("kmem") is. flags: see struct kmem_format. */
+/* What the event of this name in this system ("kmem", "ftrace") is. flags: see struct kmem_format.
+ */
 enum kmem_kind kmem_kind_of(const char *system, const char *name, unsigned int *ret_flags);
 
 /*
@@ -62,6 +65,13 @@ bool kmem_format_settle(struct kmem_format *format);
 /* Decodes a record of a slab event; false: it is too short for its fields. */
 bool kmem_record_decode(const struct kmem_format *format, const uint8_t *bytes, size_t size,
 			bool is_big, struct sink_event *ret);
+
+/*
+ * The text of a marker's record, where its field says: without the newline its writer ended it
+ * with, and at most SINK_MARKER_MAX. Returns its length.
+ */
+size_t kmem_marker_text(const struct kmem_field *field, const uint8_t *bytes, size_t size,
+			const char **ret);
 
 /* Formats by id. */
 struct kmem_formats {

@@ -22,6 +22,13 @@ enum {
 /* Records looked at in one call, so that a recording of anything else shows progress too. */
 #define RECORDS_PER_READ (64u * 1024u)
 
+/* What waits in the queue: sink_event.kind. */
+enum queued_kind {
+	QUEUED_SLAB,
+	QUEUED_MARKER, /* frames: its text, bytes_req long */
+	QUEUED_LOST,   /* bytes_req of them */
+};
+
 struct perf_reader {
 	const char *name;
 	bool is_big;
@@ -46,6 +53,25 @@ bool perf_reader_recognizes(const char *bytes, size_t size)
 	       (memcmp(bytes, "PERFILE2", 8) == 0 || memcmp(bytes, "2ELIFREP", 8) == 0);
 }
 
+/* Queues what was written to trace_marker. */
+static int take_marker(struct perf_reader *r, const struct perf_sample *sample, struct error *err)
+{
+	const char *text;
+	struct sink_event event = {
+		.kind = QUEUED_MARKER,
+		.cpu = sample->cpu,
+		.time_ns = sample->time,
+		.bytes_req = kmem_marker_text(&sample->attr->format->text, sample->raw,
+					      sample->raw_size, &text),
+	};
+	uint64_t words[SINK_MARKER_MAX / 8 + 1] = {0};
+
+	memcpy(words, text, event.bytes_req);
+	return perf_queue_add(&r->queue, sample->time, &event, words, event.bytes_req / 8 + 1)
+		       ? 0
+		       : error_no_memory(err);
+}
+
 /* Queues the slab event of a sample; others are counted. */
 static int take_sample(struct perf_reader *r, const struct perf_record *record,
 		       struct event_sink *sink, struct error *err)
@@ -67,6 +93,9 @@ static int take_sample(struct perf_reader *r, const struct perf_record *record,
 		r->cpu_count = sample.cpu + 1;
 	}
 	format = sample.attr->format;
+	if (format && format->kind == KMEM_MARKER) {
+		return take_marker(r, &sample, err);
+	}
 	if (!format || format->kind < KMEM_ALLOC) {
 		facts->page_event_count += format && format->kind == KMEM_PAGE;
 		facts->other_event_count += !format || format->kind == KMEM_OTHER;
@@ -77,6 +106,10 @@ static int take_sample(struct perf_reader *r, const struct perf_record *record,
 		return 0;
 	}
 	event.cpu = sample.cpu;
+	event.pid = sample.tid;
+	event.has_pid = sample.attr->tid_at > 0;
+	event.has_time = sample.attr->time_at > 0;
+	event.time_ns = sample.time;
 	/* recorded one in so many: the others are missing */
 	facts->lost_event_count += sample.period > 1 ? sample.period - 1 : 0;
 	if (sink->capture) {
@@ -158,22 +191,29 @@ static int take_tracing(struct perf_reader *r, const struct perf_record *record,
 	return result;
 }
 
-static void take_lost(struct perf_reader *r, const struct perf_record *record,
-		      struct trace_facts *facts)
+/* Queues a loss, to be told among the events of its time. */
+static int take_lost(struct perf_reader *r, const struct perf_record *record, struct error *err)
 {
-	if (record->type == PERF_LOST && record->size >= 16) {
-		uint64_t lost = load_u64(record->body + 8, r->is_big);
+	const struct perf_trailer trailer =
+		perf_trailer_read(&r->attrs, record->body, record->size, r->is_big);
+	struct sink_event event = {
+		.kind = QUEUED_LOST,
+		.cpu = trailer.cpu,
+		.time_ns = trailer.time,
+		.bytes_req = SINK_LOST_UNKNOWN,
+	};
 
-		r->lost_in_records += lost;
-		facts->lost_event_count += lost;
-		facts->lost_notice_count++;
+	if (record->type == PERF_LOST && record->size >= 16) {
+		event.bytes_req = load_u64(record->body + 8, r->is_big);
+		r->lost_in_records += event.bytes_req;
 	} else if (record->type == PERF_LOST_SAMPLES && record->size >= 8 &&
 		   !(record->misc & MISC_LOST_BPF)) {
+		/* how many of them LOST does not count is known at the end */
 		r->lost_in_samples += load_u64(record->body, r->is_big);
-		facts->lost_notice_count++;
-	} else if (record->type == PERF_THROTTLE) {
-		facts->lost_notice_count++; /* nobody knows how many */
+	} else if (record->type != PERF_THROTTLE) {
+		return 0;
 	}
+	return perf_queue_add(&r->queue, trailer.time, &event, NULL, 0) ? 0 : error_no_memory(err);
 }
 
 static int take_record(struct perf_reader *r, const struct perf_record *record,
@@ -188,8 +228,7 @@ static int take_record(struct perf_reader *r, const struct perf_record *record,
 	case PERF_LOST:
 	case PERF_LOST_SAMPLES:
 	case PERF_THROTTLE:
-		take_lost(r, record, &sink->batch->facts);
-		return 0;
+		return take_lost(r, record, err);
 	case PERF_FINISHED_ROUND:
 		perf_queue_end_round(&r->queue);
 		return 0;
@@ -206,18 +245,33 @@ static int take_record(struct perf_reader *r, const struct perf_record *record,
 	}
 }
 
+static bool emit(const struct queued_event *queued, struct event_sink *sink)
+{
+	const struct sink_event *event = &queued->event;
+
+	switch ((enum queued_kind)event->kind) {
+	case QUEUED_MARKER:
+		event_sink_marker(sink, event->time_ns, (const char *)queued->frames,
+				  (size_t)event->bytes_req);
+		return true;
+	case QUEUED_LOST:
+		event_sink_lost(sink, event->cpu, event->bytes_req, event->time_ns);
+		return true;
+	case QUEUED_SLAB:
+		break;
+	}
+	return event_sink_add(sink, event) &&
+	       (queued->frame_count == 0 ||
+		event_sink_add_stack(sink, event->cpu, queued->frames, queued->frame_count));
+}
+
 /* Hands on what is in order; false: no memory. */
 static bool emit_ready(struct perf_reader *r, struct event_sink *sink)
 {
 	const struct queued_event *queued;
 
 	while (!event_sink_is_full(sink) && (queued = perf_queue_peek(&r->queue))) {
-		if (!event_sink_add(sink, &queued->event)) {
-			return false;
-		}
-		if (queued->frame_count > 0 &&
-		    !event_sink_add_stack(sink, queued->event.cpu, queued->frames,
-					  queued->frame_count)) {
+		if (!emit(queued, sink)) {
 			return false;
 		}
 		perf_queue_drop(&r->queue);

@@ -53,7 +53,9 @@ static void lay_out(struct perf_attr *attr)
 		if (!(attr->sample_type & order[i])) {
 			continue;
 		}
-		if (order[i] == TYPE_TIME) {
+		if (order[i] == TYPE_TID) {
+			attr->tid_at = attr->fixed_size + 1;
+		} else if (order[i] == TYPE_TIME) {
 			attr->time_at = attr->fixed_size + 1;
 		} else if (order[i] == TYPE_CPU) {
 			attr->cpu_at = attr->fixed_size + 1;
@@ -71,6 +73,8 @@ bool perf_attrs_add(struct perf_attrs *attrs, const uint8_t *bytes, bool is_big)
 		.config = load_u64(bytes + 8, is_big),
 		.sample_type = load_u64(bytes + 24, is_big),
 		.read_format = load_u64(bytes + 32, is_big),
+		/* sample_id_all, a bit field: counted from the other end where bytes are */
+		.ids_all = (bytes[42] & (is_big ? 0x20 : 0x04)) != 0,
 	};
 
 	lay_out(&attr);
@@ -288,6 +292,9 @@ bool perf_sample_parse(const struct perf_attrs *attrs, const uint8_t *body, size
 	if (!take(&b, attr->fixed_size)) {
 		return false;
 	}
+	if (attr->tid_at) {
+		ret->tid = load_u32(body + attr->tid_at - 1 + 4, is_big); /* behind the process's */
+	}
 	if (attr->time_at) {
 		ret->time = load_u64(body + attr->time_at - 1, is_big);
 	}
@@ -307,6 +314,40 @@ bool perf_sample_parse(const struct perf_attrs *attrs, const uint8_t *body, size
 		take_raw(&b, ret);
 	}
 	return b.is_good;
+}
+
+struct perf_trailer perf_trailer_read(const struct perf_attrs *attrs, const uint8_t *body,
+				      size_t size, bool is_big)
+{
+	static const unsigned int order[] = {TYPE_TID,	     TYPE_TIME, TYPE_ID,
+					     TYPE_STREAM_ID, TYPE_CPU,	TYPE_IDENTIFIER};
+	struct perf_trailer trailer = {0};
+	uint64_t type;
+	const uint8_t *at;
+
+	if (attrs->count == 0 || !attrs->items[0].ids_all) {
+		return trailer;
+	}
+	type = attrs->items[0].sample_type;
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		trailer.size += type & order[i] ? 8 : 0;
+	}
+	if (trailer.size > size) {
+		return (struct perf_trailer){0};
+	}
+	at = body + size - trailer.size;
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		if (!(type & order[i])) {
+			continue;
+		}
+		if (order[i] == TYPE_TIME) {
+			trailer.time = load_u64(at, is_big);
+		} else if (order[i] == TYPE_CPU) {
+			trailer.cpu = load_u32(at, is_big);
+		}
+		at += 8;
+	}
+	return trailer;
 }
 
 size_t perf_chain_kernel(const struct perf_sample *sample, bool is_big, bool is_kernel,

@@ -24,9 +24,10 @@ struct perf_attr {
 	uint64_t sample_type; /* PERF_SAMPLE_* bits */
 	uint64_t read_format;
 	bool is_tracepoint;
+	bool ids_all; /* records that are no samples end with a part of what samples begin with */
 	const struct kmem_format *format; /* set by perf_attrs_settle; NULL: not described */
 	/* Where in a sample these parts are, plus one; 0: the part is not there. */
-	uint32_t time_at, cpu_at, period_at;
+	uint32_t tid_at, time_at, cpu_at, period_at;
 	uint32_t fixed_size; /* of the parts whose size does not vary */
 };
 
@@ -68,7 +69,8 @@ void perf_attrs_release(struct perf_attrs *attrs);
 
 struct perf_sample {
 	const struct perf_attr *attr;
-	uint64_t time;	      /* 0 if not recorded */
+	uint64_t time;	      /* 0 if not recorded: attr->time_at */
+	uint32_t tid;	      /* of the thread; 0 if not recorded: attr->tid_at */
 	uint64_t period;      /* events this one stands for */
 	uint32_t cpu;	      /* 0 if not recorded */
 	const uint8_t *chain; /* chain_count u64, innermost first, with PERF_CONTEXT_ marks */
@@ -80,6 +82,17 @@ struct perf_sample {
 /* Takes the body of a sample apart; false: it is too short, or of no event described. */
 bool perf_sample_parse(const struct perf_attrs *attrs, const uint8_t *body, size_t size,
 		       bool is_big, struct perf_sample *ret);
+
+/* What stands behind a record that is no sample (struct sample_id of perf_event_open(2)). */
+struct perf_trailer {
+	uint64_t time; /* 0 if not recorded */
+	uint32_t cpu;  /* 0 if not recorded */
+	uint32_t size; /* bytes at the record's end that it takes */
+};
+
+/* Of any record, by the layout of the first event, as perf does; all zero: it has none. */
+struct perf_trailer perf_trailer_read(const struct perf_attrs *attrs, const uint8_t *body,
+				      size_t size, bool is_big);
 
 /*
  * Copies the kernel's part of a call chain, at most capacity addresses, without the marks

@@ -42,6 +42,7 @@ enum type_class {
 	TYPE_UNSEEN,
 	TYPE_SLAB,
 	TYPE_PAGE,
+	TYPE_MARKER,
 	TYPE_STACK,
 	TYPE_USER_STACK,
 	TYPE_OTHER,
@@ -57,6 +58,7 @@ struct child {
 	struct kmem_formats formats;
 	const struct kmem_format *slab[TYPES];
 	uint8_t classes[TYPES];
+	struct kmem_field marker; /* the text of a print */
 	/* of kernel_stack */
 	bool has_frames;
 	struct kmem_field frames;
@@ -109,6 +111,25 @@ static void send_value(struct child *child, enum wire_kind kind, int cpu, uint64
 	send_bytes(child, &message, sizeof(message));
 }
 
+/* A message about a record: when it was, and whose. */
+static struct wire_message message_of(const struct child *child, enum wire_kind kind,
+				      struct tep_record *record)
+{
+	return (struct wire_message){
+		.kind = (uint16_t)kind,
+		.cpu = (uint32_t)record->cpu,
+		.pid = (uint32_t)tep_data_pid(child->tep, record),
+		.time_ns = record->ts,
+	};
+}
+
+static void send_record(struct child *child, enum wire_kind kind, struct tep_record *record)
+{
+	const struct wire_message message = message_of(child, kind, record);
+
+	send_bytes(child, &message, sizeof(message));
+}
+
 static _Noreturn void finish(struct child *child, enum wire_kind kind)
 {
 	send_value(child, kind, 0, 0);
@@ -156,6 +177,10 @@ static enum type_class classify(struct child *child, unsigned int type)
 		return TYPE_USER_STACK;
 	}
 	format.kind = kmem_kind_of(event->system, event->name, &format.flags);
+	if (format.kind == KMEM_MARKER) {
+		child->marker = field_of(event, "buf");
+		return child->marker.offset > 0 ? TYPE_MARKER : TYPE_OTHER;
+	}
 	if (format.kind < KMEM_ALLOC) {
 		return format.kind == KMEM_PAGE ? TYPE_PAGE : TYPE_OTHER;
 	}
@@ -174,23 +199,35 @@ static enum type_class classify(struct child *child, unsigned int type)
 	return TYPE_SLAB;
 }
 
-static void send_slab(struct child *child, const struct kmem_format *format, const uint8_t *bytes,
-		      size_t size, int cpu)
+static void send_slab(struct child *child, const struct kmem_format *format,
+		      struct tep_record *record, size_t size)
 {
 	struct sink_event event;
-	struct wire_message message = {.cpu = (uint32_t)cpu};
+	struct wire_message message;
 
-	if (!kmem_record_decode(format, bytes, size, child->is_big, &event)) {
-		send_value(child, WIRE_DAMAGED, cpu, 0);
+	if (!kmem_record_decode(format, record->data, size, child->is_big, &event)) {
+		send_record(child, WIRE_DAMAGED, record);
 		return;
 	}
-	message.kind = event.flags & SLAB_EVENT_FREE ? WIRE_FREE : WIRE_ALLOC;
+	message = message_of(child, event.flags & SLAB_EVENT_FREE ? WIRE_FREE : WIRE_ALLOC, record);
 	message.flags = (uint16_t)event.flags;
 	message.values[0] = event.pointer;
 	message.values[1] = event.call_site;
 	message.values[2] = event.bytes_req;
 	message.values[3] = event.bytes_alloc;
 	send_bytes(child, &message, sizeof(message));
+}
+
+static void send_marker(struct child *child, struct tep_record *record, size_t size)
+{
+	struct wire_message message = message_of(child, WIRE_MARKER, record);
+	const struct kmem_field *field = &child->marker;
+	const char *text;
+	size_t length = kmem_marker_text(field, record->data, size, &text);
+
+	message.values[0] = length;
+	send_bytes(child, &message, sizeof(message));
+	send_bytes(child, text, length);
 }
 
 /*
@@ -235,6 +272,15 @@ static void send_progress(struct child *child, size_t size)
 	}
 }
 
+static void send_lost(struct child *child, struct tep_record *record)
+{
+	struct wire_message message = message_of(child, WIRE_LOST, record);
+
+	message.values[0] =
+		record->missed_events > 0 ? (uint64_t)record->missed_events : SINK_LOST_UNKNOWN;
+	send_bytes(child, &message, sizeof(message));
+}
+
 static int on_record(struct tracecmd_input *handle, struct tep_record *record, int number,
 		     void *context)
 {
@@ -247,9 +293,7 @@ static int on_record(struct tracecmd_input *handle, struct tep_record *record, i
 	(void)handle;
 	(void)number;
 	if (record->missed_events) {
-		send_value(child, WIRE_LOST, cpu,
-			   record->missed_events > 0 ? (uint64_t)record->missed_events
-						     : UINT64_MAX);
+		send_lost(child, record);
 	}
 	send_progress(child, record->record_size > 0 ? (size_t)record->record_size : 0);
 	if (!bytes || size < 2) {
@@ -262,7 +306,7 @@ static int on_record(struct tracecmd_input *handle, struct tep_record *record, i
 	}
 	switch ((enum type_class)child->classes[type]) {
 	case TYPE_SLAB:
-		send_slab(child, child->slab[type], bytes, size, cpu);
+		send_slab(child, child->slab[type], record, size);
 		break;
 	case TYPE_STACK:
 		send_stack(child, bytes, size, cpu);
@@ -271,11 +315,14 @@ static int on_record(struct tracecmd_input *handle, struct tep_record *record, i
 		send_value(child, WIRE_STACK, cpu, 0);
 		break;
 	case TYPE_PAGE:
-		send_value(child, WIRE_PAGE, cpu, 0);
+		send_record(child, WIRE_PAGE, record);
+		break;
+	case TYPE_MARKER:
+		send_marker(child, record, size);
 		break;
 	case TYPE_UNSEEN:
 	case TYPE_OTHER:
-		send_value(child, WIRE_OTHER, cpu, 0);
+		send_record(child, WIRE_OTHER, record);
 		break;
 	}
 	return 0;

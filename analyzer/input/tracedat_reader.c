@@ -132,21 +132,35 @@ static int take_slab(struct tracedat_reader *r, const struct wire_message *messa
 {
 	const struct sink_event event = {
 		.flags = message->flags & (SLAB_EVENT_FREE | SLAB_EVENT_CACHE),
+		.cpu = message->cpu,
+		.pid = message->pid,
+		.has_pid = true,
+		.has_time = true,
+		.time_ns = message->time_ns,
 		.pointer = message->values[0],
 		.call_site = message->values[1],
 		.bytes_req = message->values[2],
 		.bytes_alloc = message->values[3],
-		.cpu = message->cpu,
 	};
 
 	r->event_count++;
 	return event_sink_add(sink, &event) ? 0 : error_no_memory(err);
 }
 
-static void take_lost(const struct wire_message *message, struct trace_facts *facts)
+static int take_marker(struct tracedat_reader *r, const struct wire_message *message,
+		       struct event_sink *sink, struct error *err)
 {
-	facts->lost_notice_count++;
-	facts->lost_event_count += message->values[0] == UINT64_MAX ? 0 : message->values[0];
+	char text[SINK_MARKER_MAX];
+
+	if (message->values[0] > sizeof(text)) {
+		return unreadable(r, err);
+	}
+	if (take(r, text, (size_t)message->values[0], err) < 0) {
+		return err->code;
+	}
+	event_sink_marker(sink, message->time_ns, text, (size_t)message->values[0]);
+	event_sink_pass(sink, message->cpu);
+	return 0;
 }
 
 static void take_progress(struct tracedat_reader *r, const struct wire_message *message,
@@ -175,6 +189,8 @@ static int take_message(struct tracedat_reader *r, const struct wire_message *me
 		facts->page_event_count++;
 		event_sink_pass(sink, message->cpu);
 		return 0;
+	case WIRE_MARKER:
+		return take_marker(r, message, sink, err);
 	case WIRE_OTHER:
 		facts->other_event_count++;
 		event_sink_pass(sink, message->cpu);
@@ -187,7 +203,7 @@ static int take_message(struct tracedat_reader *r, const struct wire_message *me
 		facts->stack_line_count++;
 		return take_stack(r, message, sink, err);
 	case WIRE_LOST:
-		take_lost(message, facts);
+		event_sink_lost(sink, message->cpu, message->values[0], message->time_ns);
 		return 0;
 	case WIRE_PROGRESS:
 		take_progress(r, message, facts);

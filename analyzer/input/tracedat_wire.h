@@ -12,6 +12,7 @@ enum wire_kind {
 	WIRE_ALLOC,    /* values: pointer, call site, bytes requested, bytes allocated */
 	WIRE_FREE,     /* values: pointer */
 	WIRE_PAGE,     /* a page event */
+	WIRE_MARKER,   /* text of values[0] bytes, at most SINK_MARKER_MAX, follows */
 	WIRE_OTHER,    /* another event */
 	WIRE_DAMAGED,  /* a slab event whose record is too short */
 	WIRE_STACK,    /* values[0] frames follow, of the event before on this CPU */
@@ -27,6 +28,8 @@ struct wire_message {
 	uint16_t kind;
 	uint16_t flags; /* of slab events: enum slab_event_flags */
 	uint32_t cpu;
+	uint32_t pid;	  /* of records: common_pid */
+	uint64_t time_ns; /* of records */
 	uint64_t values[4];
 };
 

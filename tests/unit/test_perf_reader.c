@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "analyzer/input/perf_queue.h"
+#include "analyzer/input/perf_sample.h"
 #include "recording_fixture.h"
 #include "trace_source.h"
 
@@ -352,12 +353,49 @@ static void test_queue_sorts(void **state)
 	perf_queue_release(&queue);
 }
 
+/* What stands behind a record that is no sample, of either byte order. */
+static void test_trailer(void **state)
+{
+	(void)state;
+	for (int is_big = 0; is_big <= 1; is_big++) {
+		struct image attr = {.is_big = is_big};
+		struct image record = {.is_big = is_big};
+		struct perf_attrs attrs = {0};
+		struct perf_trailer trailer;
+
+		put_u32(&attr, 2);
+		put_u32(&attr, 64);
+		put_u64(&attr, 7);
+		put_u64(&attr, 1);
+		put_u64(&attr, SAMPLE_TYPE | 1u << 1); /* TID too */
+		put_u64(&attr, 0);
+		put_u64(&attr, is_big ? 1ull << (63 - 18) : 1u << 18);
+		put_u64(&attr, 0);
+		put_u64(&attr, 0);
+		assert_true(perf_attrs_add(&attrs, attr.bytes, is_big));
+		put_u64(&record, 77);
+		put_u32(&record, 4711); /* process, thread */
+		put_u32(&record, 4712);
+		put_u64(&record, 123456789);
+		put_u32(&record, 5);
+		put_u32(&record, 0);
+		put_u64(&record, 107);
+		trailer = perf_trailer_read(&attrs, record.bytes, record.size, is_big);
+		assert_int_equal(trailer.size, 32);
+		assert_int_equal(trailer.time, 123456789);
+		assert_int_equal(trailer.cpu, 5);
+		trailer = perf_trailer_read(&attrs, record.bytes, 31, is_big);
+		assert_int_equal(trailer.size, 0);
+		perf_attrs_release(&attrs);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pipe_mode),   cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_damage),	    cmocka_unit_test(test_queue_rounds),
-		cmocka_unit_test(test_queue_sorts),
+		cmocka_unit_test(test_queue_sorts), cmocka_unit_test(test_trailer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

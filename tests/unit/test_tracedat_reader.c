@@ -147,13 +147,38 @@ static void test_format(void **state)
 	assert_false(kmem_format_parse("kmem", text, strlen(text) - 60, &format));
 }
 
+/* What was written to trace_marker, with the newline or without, cut or whole. */
+static void test_marker(void **state)
+{
+	static const char text[] = "name: print\nID: 5\nformat:\n"
+				   "\tfield:unsigned long ip;\toffset:8;\tsize:8;\tsigned:0;\n"
+				   "\tfield:char buf[];\toffset:16;\tsize:0;\tsigned:0;\n";
+	static uint8_t record[16 + 2 * SINK_MARKER_MAX];
+	struct kmem_format format;
+	const char *found;
+
+	(void)state;
+	assert_true(kmem_format_parse("ftrace", text, strlen(text), &format));
+	assert_int_equal(format.kind, KMEM_MARKER);
+	memcpy(record + 16, "begin\n", 7);
+	assert_int_equal(kmem_marker_text(&format.text, record, 16 + 7, &found), 5);
+	assert_memory_equal(found, "begin", 5);
+	assert_int_equal(kmem_marker_text(&format.text, record, 16 + 4, &found), 4);
+	assert_int_equal(kmem_marker_text(&format.text, record, 16, &found), 0);
+	assert_int_equal(kmem_marker_text(&format.text, record, 3, &found), 0);
+	memset(record + 16, 'x', 2 * SINK_MARKER_MAX);
+	assert_int_equal(kmem_marker_text(&format.text, record, sizeof(record), &found),
+			 SINK_MARKER_MAX);
+	assert_true(kmem_format_parse("kmem", text, strlen(text), &format));
+	assert_int_equal(format.kind, KMEM_OTHER);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_versions),
-		cmocka_unit_test(test_kallsyms),
-		cmocka_unit_test(test_damage),
-		cmocka_unit_test(test_format),
+		cmocka_unit_test(test_versions), cmocka_unit_test(test_kallsyms),
+		cmocka_unit_test(test_damage),	 cmocka_unit_test(test_format),
+		cmocka_unit_test(test_marker),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
