@@ -2,7 +2,6 @@
 #include "render/byte_buffer.h"
 
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,4 +64,19 @@ void byte_buffer_printf(struct byte_buffer *buffer, const char *format, ...)
 		return;
 	}
 	byte_buffer_append(buffer, text, (size_t)length);
+}
+
+void byte_buffer_number(struct byte_buffer *buffer, int64_t number)
+{
+	char text[24], *digit = text + sizeof(text);
+	uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+
+	do {
+		*--digit = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (number < 0) {
+		*--digit = '-';
+	}
+	byte_buffer_append(buffer, digit, (size_t)(text + sizeof(text) - digit));
 }

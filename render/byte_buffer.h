@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct byte_buffer {
 	unsigned char *bytes; /* malloc'ed; whoever takes it frees it */
@@ -20,5 +21,7 @@ void byte_buffer_append(struct byte_buffer *buffer, const void *bytes, size_t si
 void byte_buffer_text(struct byte_buffer *buffer, const char *text);
 void byte_buffer_printf(struct byte_buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* In decimal digits. */
+void byte_buffer_number(struct byte_buffer *buffer, int64_t number);
 
 #endif

@@ -74,6 +74,11 @@ void html_put_text(struct byte_buffer *out, const char *text)
 	put(out, text, entity_of);
 }
 
+void html_put_json_part(struct byte_buffer *out, const char *text)
+{
+	put(out, text, escape_of);
+}
+
 void html_put_json(struct byte_buffer *out, const char *text)
 {
 	if (!text) {
@@ -81,6 +86,6 @@ void html_put_json(struct byte_buffer *out, const char *text)
 		return;
 	}
 	byte_buffer_text(out, "\"");
-	put(out, text, escape_of);
+	html_put_json_part(out, text);
 	byte_buffer_text(out, "\"");
 }

@@ -15,4 +15,7 @@ void html_put_text(struct byte_buffer *out, const char *text);
 /* With its quotes; '<', '>' and '&' as \u escapes. NULL becomes null. */
 void html_put_json(struct byte_buffer *out, const char *text);
 
+/* Within a JSON string, whose quotes are the caller's. */
+void html_put_json_part(struct byte_buffer *out, const char *text);
+
 #endif

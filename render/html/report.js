@@ -4,9 +4,8 @@
  * attributes only, never as markup. What is shown is a function of the address's hash,
  * so that back, forward, reload and a copied address work.
  *
- * A node is an index. Rows arrive in preorder:
- * [name, kind, depth, static, live, total, waste, allocs, frees], zeros at the end left
- * out; a row whose name is a number stands for that many small parts, folded.
+ * A node is an index. Its columns arrive in preorder, as render/html_tree.h describes;
+ * figures arrive as a node's own and are added up here.
  */
 'use strict';
 (() => {
@@ -20,29 +19,51 @@ const FONT = 'system-ui, "DejaVu Sans", Verdana, sans-serif';
 
 /* ---- the tree ---- */
 
-const names = [], kinds = [], parents = [], figures = [], children = [], folded = [];
+const rows = data.nodes.names.split('\n'), count = rows.length;
+const names = [], kinds = [], parents = [], children = [], folded = new Array(count).fill(0);
+/* Everything below a node has the indices up to its end: preorder. */
+const ends = new Array(count);
+const figures = rows.map((row, node) => [data.nodes.static[node], 0, 0, 0, 0, 0]);
 (() => {
-	const above = [];
-	for (const row of data.nodes) {
-		const node = names.length, depth = row[2];
-		folded.push(typeof row[0] === 'number' ? row[0] : 0);
-		names.push(folded[node] ? `${folded[node]} smaller parts` : row[0]);
-		kinds.push(row[1]);
-		figures.push(row.slice(3).concat([0, 0, 0, 0, 0, 0]).slice(0, 6));
-		children.push([]);
-		parents.push(depth ? above[depth - 1] : -1);
-		if (depth) {
-			children[above[depth - 1]].push(node);
+	const {kinds: letters, counts, dynamic} = data.nodes, open = [];
+	let before = '', parent = 0, fold = 0;
+	for (let node = 0; node < count; node++) {
+		const letter = parseInt(letters[node], 36), hasChildren = letter >= 10;
+		before = before.slice(0, parseInt(rows[node][0], 36)) + rows[node].slice(1);
+		kinds.push(hasChildren ? letter - 10 : letter);
+		if (kinds[node] === FOLDED) {
+			folded[node] = data.nodes.folded[fold++];
 		}
-		above[depth] = node;
+		names.push(folded[node] ? `${folded[node]} smaller parts` : before);
+		children.push([]);
+		parents.push(open.length ? open[open.length - 1].node : -1);
+		if (open.length) {
+			children[parents[node]].push(node);
+			open[open.length - 1].left--;
+		}
+		if (hasChildren) {
+			open.push({node, left: counts[parent++]});
+		}
+		while (open.length && open[open.length - 1].left === 0) {
+			ends[open.pop().node] = node + 1;
+		}
+		if (!hasChildren) {
+			ends[node] = node + 1;
+		}
+	}
+	for (let i = 0, node = 0; i < dynamic.length; i += 6) {
+		node += dynamic[i];
+		for (let j = 1; j < 6; j++) {
+			figures[node][j] = dynamic[i + j];
+		}
+	}
+	for (let node = count - 1; node > 0; node--) {
+		figures[node].forEach((figure, j) => {
+			figures[parents[node]][j] += figure;
+		});
 	}
 })();
 names[0] = data.branch || 'whole kernel';
-/* Everything below a node has the indices up to its end: preorder. */
-const ends = names.map((name, node) => node + 1);
-for (let node = names.length - 1; node > 0; node--) {
-	ends[parents[node]] = Math.max(ends[parents[node]], ends[node]);
-}
 const isBelow = (node, top) => node >= top && node < ends[top];
 
 const VALUES = {

@@ -87,39 +87,59 @@ static void test_rows(void **state)
 	struct memory_tree *tree = *state;
 	struct byte_buffer out = {0};
 	struct html_tree_place place = {.node = add(tree, "fs", "inode.o", "alloc_inode", 640)};
+	struct tree_node *node;
 
-	add(tree, "mm", "shmem.o", "shmem", 10)->own.current_requested = 3;
+	node = add(tree, "mm", "shmem.o", "shmem", 10);
+	node->own.current_requested = 17;
+	node->own.static_bss = 100;
 	memory_tree_seal(tree);
 	html_tree_write(&out, tree->root, HTML_TREE_LIMIT, &place, 1);
-	assert_string_equal(text_of(&out), "[[\"\",0,0,0,650,650,7,2],\n"
-					   "[\"fs\",0,1,0,640,640,0,1],\n"
-					   "[\"inode.o\",1,2,0,640,640,0,1],\n"
-					   "[\"alloc_inode\",2,3,0,640,640,0,1],\n"
-					   "[\"mm\",0,1,0,10,10,7,1],\n"
-					   "[\"shmem.o\",1,2,0,10,10,7,1],\n"
-					   "[\"shmem\",2,3,0,10,10,7,1]]");
+	assert_string_equal(
+		text_of(&out),
+		"{\"names\":\"0\\n0fs\\n0inode.o\\n0alloc_inode\\n0mm\\n0shmem.o\\n5\",\n"
+		"\"kinds\":\"aab2ab2\",\n"
+		"\"counts\":[2,1,1,1,1],\n"
+		"\"folded\":[],\n"
+		"\"static\":[0,0,0,0,0,0,100],\n"
+		"\"dynamic\":[3,640,640,0,1,0,3,10,10,-7,1,0]}");
 	assert_int_equal(place.row, 3);
 	html_tree_write(&out, memory_tree_find(tree, "mm"), HTML_TREE_LIMIT, &place, 1);
-	assert_string_equal(text_of(&out), "[[\"mm\",0,0,0,10,10,7,1],\n"
-					   "[\"shmem.o\",1,1,0,10,10,7,1],\n"
-					   "[\"shmem\",2,2,0,10,10,7,1]]");
+	assert_string_equal(text_of(&out), "{\"names\":\"0mm\\n0shmem.o\\n5\",\n"
+					   "\"kinds\":\"ab2\",\n"
+					   "\"counts\":[1,1],\n"
+					   "\"folded\":[],\n"
+					   "\"static\":[0,0,100],\n"
+					   "\"dynamic\":[2,10,10,-7,1,0]}");
 	assert_true(place.row == UINT32_MAX);
 }
 
-/* The live bytes that the rows at that depth add up to. */
-static uint64_t live_at_depth(const char *rows, unsigned long wanted)
+/* Only plain characters are shared: what is replaced, or longer than a byte, is in the rest. */
+static void test_shared_names(void **state)
 {
+	struct memory_tree *tree = *state;
+	struct byte_buffer out = {0};
+
+	add(tree, "fs", "a.o", "gr\xc3\xbcn", 1);
+	add(tree, "fs", "a.o", "gr\xc3\xbc\xc3\x9f", 1);
+	add(tree, "fs", "a.o", "x\n<y", 1);
+	add(tree, "fs", "a.o", "x\n<z", 1);
+	memory_tree_seal(tree);
+	html_tree_write(&out, memory_tree_find(tree, "fs/a.o"), HTML_TREE_LIMIT, NULL, 0);
+	assert_non_null(strstr(text_of(&out),
+			       "{\"names\":\"0a.o\\n0gr\xc3\xbcn\\n2\xc3\xbc\xc3\x9f\\n"
+			       "0x\xef\xbf\xbd\\u003cy\\n1\xef\xbf\xbd\\u003cz\""));
+}
+
+/* The live bytes of all rows together: figures are each row's own. */
+static uint64_t live_of(const char *columns)
+{
+	char *next = strchr(strstr(columns, "\"dynamic\":["), '[');
 	uint64_t sum = 0;
 
-	/* [name,kind,depth,0,live,...: no name here has a comma, nothing is static. */
-	for (const char *row = rows; row; row = strstr(row + 1, "\n[")) {
-		char *next = strchr(row, ',');
+	for (size_t i = 0; *next != ']'; i++) {
+		uint64_t number = strtoull(next + 1, &next, 10);
 
-		strtoul(next + 1, &next, 10);
-		if (strtoul(next + 1, &next, 10) == wanted && *next == ',') {
-			strtoul(next + 1, &next, 10);
-			sum += *next == ',' ? strtoull(next + 1, NULL, 10) : 0;
-		}
+		sum += i % 6 == 1 ? number : 0;
 	}
 	return sum;
 }
@@ -127,7 +147,7 @@ static uint64_t live_at_depth(const char *rows, unsigned long wanted)
 /* Whatever the limit: figures reconcile, the largest stays, the page stays small. */
 static void test_folding(void **state)
 {
-	static const size_t limits[] = {20, 300, 1000, 5000};
+	static const size_t limits[] = {20, 300, 1000, 3000};
 	struct memory_tree *tree = *state;
 	struct byte_buffer out = {0};
 	uint64_t total = 0;
@@ -140,23 +160,20 @@ static void test_folding(void **state)
 	}
 	memory_tree_seal(tree);
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
-		const char *rows;
+		const char *columns;
 
 		html_tree_write(&out, tree->root, limits[i], NULL, 0);
-		assert_true(out.size < 2 * limits[i] + 200);
-		rows = text_of(&out);
-		assert_true(live_at_depth(rows, 0) == total);
-		assert_true(live_at_depth(rows, 1) == total);
-		if (limits[i] >= 300) {
-			assert_true(live_at_depth(rows, 2) == total);
-			assert_true(live_at_depth(rows, 3) == total);
-			assert_non_null(strstr(rows, ",5,3,"));
-		}
+		/* These functions, unlike most, have figures each: 20 bytes a row. */
+		assert_true(out.size < 4 * limits[i] + 200);
+		columns = text_of(&out);
+		assert_true(live_of(columns) == total);
+		assert_null(strstr(columns, "\"folded\":[]"));
 		if (limits[i] >= 1000) {
-			assert_non_null(strstr(rows, "\"s499\""));
-			assert_null(strstr(rows, "\"s1\""));
+			assert_non_null(strstr(columns, ",249001,")); /* s499 */
 		}
 	}
+	html_tree_write(&out, tree->root, HTML_TREE_LIMIT, NULL, 0);
+	assert_non_null(strstr(text_of(&out), "\"folded\":[]"));
 }
 
 static char *page(const struct html_report *report)
@@ -246,7 +263,7 @@ static void test_data(void **state)
 	site.node = add(tree, "fs", "inode.o", "alloc_inode", 2898392);
 	memory_tree_seal(tree);
 	text = page(&report);
-	assert_non_null(strstr(text, "[\"alloc_inode\",2,3,0,2898392,2898392,0,1]"));
+	assert_non_null(strstr(text, "\"dynamic\":[3,2898392,2898392,0,1,0]"));
 	assert_non_null(strstr(text, "[\"alloc_inode+0x52\",\"fs/inode.c:263\",\"fs\",3,2898392,"
 				     "2898976,39704,4964,1]"));
 	assert_non_null(strstr(text, "\"attribute\":2,\"view\":\"rings\""));
@@ -283,6 +300,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_shared_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_folding, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_data, setup, teardown),
