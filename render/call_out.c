@@ -312,7 +312,7 @@ void call_outs_place(struct label_layout *labels, const bool *labelled,
 
 		item.index = (uint32_t)(wanting[i] - layout->slices);
 		item.name = call_out_name(&placing, wanting[i]);
-		item.detail = arena_strdup(arena, text_bytes(bytes, wanting[i]->value));
+		item.detail = arena_strdup(arena, slice_bytes(bytes, wanting[i]));
 		if (!item.name || !item.detail) {
 			break;
 		}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What charts of every kind have around their slices. */
 #include <math.h>
+#include <string.h>
 
 #include "render/ring_scene.h"
 
@@ -8,7 +9,8 @@
 #define TITLE_MIN_SIZE 13.0
 #define SENTENCE_SIZE  12.0
 #define NOTE_SIZE      11.0
-#define TOOLTIP_LIMIT  512 /* characters of a path */
+#define ARROW	       "\xe2\x86\x92" /* U+2192 */
+#define TOOLTIP_LIMIT  512	      /* characters of a path */
 
 void ring_scene_text(struct ring_chart *chart, struct point base, enum text_anchor anchor,
 		     double size, bool bold, colour ink, double room, const char *text)
@@ -33,12 +35,83 @@ void ring_scene_text(struct ring_chart *chart, struct point base, enum text_anch
 	scene_add_text(chart->scene, &item);
 }
 
+struct ring_layout_options chart_layout_options(const struct chart_options *options)
+{
+	struct ring_layout_options layout = {
+		.attribute = options->attribute,
+		.branch = options->branch,
+		.min_length = SLICE_MIN_LENGTH,
+	};
+	uint32_t depth = (uint32_t)options->depth;
+
+	if (options->change) {
+		layout.signs = options->change->signs;
+		layout.below_top = options->change->branch != NULL;
+		depth += depth < RING_LIMIT; /* that of the signs */
+	}
+	depth = ring_layout_depth(options->branch, options->attribute, depth);
+	layout.ring_count = depth > 0 ? depth : 1;
+	return layout;
+}
+
+const char *chart_words(const struct ring_chart *chart)
+{
+	return chart->options->change ? chart->options->change->words
+				      : text_attribute_words(chart->options->attribute);
+}
+
+bool chart_is_empty(const struct ring_chart *chart)
+{
+	return chart->layout.total == 0 && !chart->options->change;
+}
+
+const char *chart_total_text(const struct ring_chart *chart)
+{
+	const struct chart_change *change = chart->options->change;
+	char net[BYTES_TEXT_SIZE], bytes[BYTES_TEXT_SIZE];
+	struct arena *arena = &chart->scene->arena;
+
+	if (change) {
+		return arena_printf(arena, "%s (%s)",
+				    text_difference(net, change->before, change->after),
+				    chart_before_after(chart));
+	}
+	return chart_is_empty(chart) ? memory_attribute_names[chart->layout.attribute]
+				     : arena_strdup(arena, text_bytes(bytes, chart->layout.total));
+}
+
+const char *chart_before_after(const struct ring_chart *chart)
+{
+	const struct chart_change *change = chart->options->change;
+	char before[BYTES_TEXT_SIZE], after[BYTES_TEXT_SIZE];
+
+	return arena_printf(&chart->scene->arena, "%s " ARROW " %s",
+			    text_difference(before, 0, change->before) + (change->before > 0),
+			    text_difference(after, 0, change->after) + (change->after > 0));
+}
+
+/* In a change's tree paths begin with a sign, and below the branch that was compared. */
+static const char *slice_path(const struct ring_chart *chart, const struct slice *slice)
+{
+	const struct chart_change *change = chart->options->change;
+	struct arena *arena = &chart->scene->arena;
+	char path[2048];
+	const char *shown = path, *slash;
+
+	tree_node_path(slice->node, path, sizeof(path));
+	slash = change ? strchr(path, '/') : NULL;
+	if (slash) {
+		shown = change->branch ? arena_printf(arena, "%s%s", change->branch, slash)
+				       : slash + 1;
+	}
+	return shown ? text_display(arena, shown, TOOLTIP_LIMIT) : NULL;
+}
+
 const char *chart_tooltip(const struct ring_chart *chart, const struct slice *slice)
 {
 	struct arena *arena = &chart->scene->arena;
-	char path[2048], count[BYTES_TEXT_SIZE], bytes[BYTES_TEXT_SIZE], share[BYTES_TEXT_SIZE];
-	const char *name =
-		text_display(arena, tree_node_path(slice->node, path, sizeof(path)), TOOLTIP_LIMIT);
+	char count[BYTES_TEXT_SIZE], bytes[BYTES_TEXT_SIZE], share[BYTES_TEXT_SIZE];
+	const char *name = slice_path(chart, slice);
 	const char *what = "";
 
 	if (!name) {
@@ -49,8 +122,11 @@ const char *chart_tooltip(const struct ring_chart *chart, const struct slice *sl
 	} else if (slice->kind == SLICE_OWN) {
 		what = name[0] ? ", itself" : "itself";
 	}
-	return arena_printf(arena, "%s%s: %s bytes (%s), %s%s", name, what ? what : "",
-			    text_count(count, slice->value), text_bytes(bytes, slice->value),
+	return arena_printf(arena, "%s%s: %s%s bytes (%s), %s%s", name, what ? what : "",
+			    slice->sign < 0   ? MINUS
+			    : slice->sign > 0 ? "+"
+					      : "",
+			    text_count(count, slice->value), slice_bytes(bytes, slice),
 			    text_share(share, slice->value, chart->layout.total),
 			    slice->deeper ? "; goes deeper" : "");
 }
@@ -59,17 +135,20 @@ const char *chart_tooltip(const struct ring_chart *chart, const struct slice *sl
 const char *chart_branch_name(struct ring_chart *chart, double size, double room)
 {
 	char path[2048];
-	const struct tree_node *branch = chart->layout.branch;
+	const struct chart_change *change = chart->options->change;
 	struct arena *arena = &chart->scene->arena;
-	const char *name;
+	const char *name = tree_node_path(chart->layout.branch, path, sizeof(path)), *slash;
 
-	if (!branch->parent) {
+	if (change) {
+		name = change->branch ? change->branch : "";
+	}
+	if (!name[0]) {
 		return "whole kernel";
 	}
-	name = text_display(arena, tree_node_path(branch, path, sizeof(path)), 256);
-	if (name && text_width(chart->metrics, name, size, true) > room && branch->parent->parent) {
-		name = text_display(arena, branch->name, 256);
-		name = name ? arena_printf(arena, ELLIPSIS "/%s", name) : NULL;
+	name = text_display(arena, name, 256);
+	slash = name ? strrchr(name, '/') : NULL;
+	if (slash && slash[1] && text_width(chart->metrics, name, size, true) > room) {
+		name = arena_printf(arena, ELLIPSIS "%s", slash);
 	}
 	return name;
 }
@@ -80,12 +159,16 @@ void chart_draw_header(struct ring_chart *chart)
 	const struct chart_options *options = chart->options;
 	struct arena *arena = &chart->scene->arena;
 	double room = chart->scene->width - 2 * frame->margin, width, size;
-	const char *title = options->title ? text_display(arena, options->title, 256)
-					   : arena_printf(arena, "Who holds kernel memory: %s",
-							  text_attribute_words(options->attribute));
+	const char *title =
+		options->title
+			? text_display(arena, options->title, 256)
+			: arena_printf(arena, "%s: %s",
+				       options->change ? "What changed" : "Who holds kernel memory",
+				       chart_words(chart));
 
 	chart->scene->title = title ? title : "";
-	chart->scene->description = text_attribute_sentence(options->attribute);
+	chart->scene->description =
+		options->change ? CHANGE_SENTENCE : text_attribute_sentence(options->attribute);
 	width = text_width(chart->metrics, chart->scene->title, TITLE_SIZE, true);
 	size = width > room ? fmax(TITLE_MIN_SIZE, TITLE_SIZE * room / width) : TITLE_SIZE;
 	ring_scene_text(chart, (struct point){frame->margin, 38}, ANCHOR_START, size, true,

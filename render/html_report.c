@@ -81,8 +81,41 @@ static void put_sites(struct byte_buffer *out, const struct html_report *report,
 	}
 }
 
-static void put_attributes(struct byte_buffer *out)
+static void put_rows(struct byte_buffer *out, const struct html_report *report)
 {
+	for (size_t i = 0; i < report->row_count; i++) {
+		const struct html_change_row *row = &report->rows[i];
+		const char *const texts[] = {row->level, row->name, row->place, row->state};
+
+		byte_buffer_text(out, i > 0 ? ",\n[" : "[");
+		for (size_t j = 0; j < sizeof(texts) / sizeof(texts[0]); j++) {
+			html_put_json(out, texts[j]);
+			byte_buffer_text(out, ",");
+		}
+		byte_buffer_printf(out, "%" PRId64 ",%" PRId64 "]", row->before, row->after);
+	}
+}
+
+/* Instead of the attributes there is what changed. */
+static void put_change(struct byte_buffer *out, const struct html_report *report)
+{
+	const struct chart_change *change = report->chart.change;
+
+	byte_buffer_printf(out,
+			   ",\n\"change\":{\"before\":%" PRId64 ",\"after\":%" PRId64
+			   ",\"grown\":%u,\"shrunk\":%u,\"rows\":[",
+			   change->before, change->after, palette_sign(1), palette_sign(-1));
+	put_rows(out, report);
+	byte_buffer_text(out, "]},\n\"attribute\":0,\"attributes\":[{\"id\":\"change\",\"words\":");
+	html_put_json(out, change->words);
+	byte_buffer_text(out, ",\"sentence\":");
+	html_put_json(out, CHANGE_SENTENCE);
+	byte_buffer_text(out, "}]");
+}
+
+static void put_attributes(struct byte_buffer *out, enum memory_attribute shown)
+{
+	byte_buffer_printf(out, ",\n\"attribute\":%d,\"attributes\":[", (int)shown);
 	for (int i = 0; i < ATTRIBUTE_COUNT; i++) {
 		enum memory_attribute attribute = (enum memory_attribute)i;
 
@@ -93,6 +126,7 @@ static void put_attributes(struct byte_buffer *out)
 		html_put_json(out, text_attribute_sentence(attribute));
 		byte_buffer_text(out, "}");
 	}
+	byte_buffer_text(out, "]");
 }
 
 static void put_palette(struct byte_buffer *out)
@@ -126,12 +160,16 @@ static int put_data(struct byte_buffer *out, const struct html_report *report, s
 		return error_no_memory(err);
 	}
 	byte_buffer_text(out, "<script type=\"application/json\" id=\"data\">{\"branch\":");
-	html_put_json(out, tree_node_path(branch, path, sizeof(path)));
-	byte_buffer_printf(out, ",\n\"attribute\":%d,\"view\":\"%s\",\n\"attributes\":[",
-			   (int)report->chart.attribute,
+	if (report->chart.change) {
+		html_put_json(out,
+			      report->chart.change->branch ? report->chart.change->branch : "");
+		put_change(out, report);
+	} else {
+		html_put_json(out, tree_node_path(branch, path, sizeof(path)));
+		put_attributes(out, report->chart.attribute);
+	}
+	byte_buffer_printf(out, ",\n\"view\":\"%s\",\n\"palette\":",
 			   report->chart.kind == CHART_ICICLE ? "icicle" : "rings");
-	put_attributes(out);
-	byte_buffer_text(out, "],\n\"palette\":");
 	put_palette(out);
 	byte_buffer_text(out, ",\n\"nodes\":");
 	html_tree_write(out, branch, HTML_TREE_LIMIT, places, place_count);
@@ -144,6 +182,9 @@ static int put_data(struct byte_buffer *out, const struct html_report *report, s
 
 static void put_head(struct byte_buffer *out, const struct html_report *report)
 {
+	const char *heading =
+		report->chart.change ? "What changed in kernel memory" : "Who holds kernel memory";
+
 	byte_buffer_printf(
 		out,
 		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -151,16 +192,15 @@ static void put_head(struct byte_buffer *out, const struct html_report *report)
 		"script-src 'sha256-%s'; style-src 'sha256-%s'; base-uri 'none'; "
 		"form-action 'none'\">\n"
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-		"<title>Who holds kernel memory",
-		html_script_hash, html_style_hash);
+		"<title>%s",
+		html_script_hash, html_style_hash, heading);
 	if (report->chart.source) {
 		byte_buffer_text(out, ": ");
 		html_put_text(out, report->chart.source);
 	}
 	byte_buffer_text(out, "</title>\n<style>");
 	byte_buffer_append(out, html_style, html_style_size);
-	byte_buffer_text(out, "</style>\n</head>\n<body>\n<header>\n<h1>Who holds kernel "
-			      "memory</h1>\n");
+	byte_buffer_printf(out, "</style>\n</head>\n<body>\n<header>\n<h1>%s</h1>\n", heading);
 	if (report->chart.source) {
 		byte_buffer_text(out, "<p class=\"muted\">");
 		html_put_text(out, report->chart.source);

@@ -2,8 +2,9 @@
 /*
  * The report that opens in a browser: one HTML file without any other, with rings and
  * icicle to look into, the call sites, the verdict and the command line that made it.
- * Works from file://, with the keyboard alone, printed, and, as a static picture,
- * without scripts.
+ * With chart.change it is the report of a change: growth and shrinkage to look into, and each
+ * directory, object and call site before and after. Works from file://, with the keyboard alone,
+ * printed, and, as a static picture, without scripts.
  *
  * Whatever comes from the input is data: JSON that the page's script shows as text, or
  * escaped text. The page's content-security policy allows its own script and style by
@@ -40,11 +41,22 @@ struct html_finding {
 	const char *advice; /* NULL: none */
 };
 
+/* A row of the table of a change: what stayed the same is there too. */
+struct html_change_row {
+	const char *level;     /* "directory", "object", "call_site" */
+	const char *name;      /* path, or the caller */
+	const char *place;     /* path of where it is; NULL if unknown */
+	const char *state;     /* "new", "gone", "grown", "shrunk", "same" */
+	int64_t before, after; /* bytes */
+};
+
 struct html_report {
 	const struct memory_tree *tree;
 	struct chart_options chart; /* attribute, branch, kind, source and the static picture */
 	const struct html_site *sites;
 	size_t site_count;
+	const struct html_change_row *rows; /* with chart.change, in the place of sites */
+	size_t row_count;
 	const char *verdict; /* one sentence */
 	const struct html_finding *findings;
 	size_t finding_count;

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#define ROW_MAX	      160.0 /* px: few rows grow no higher */
+#define ROW_MAX	      220.0 /* px: few rows grow no higher */
 #define EDGE_WIDTH    0.8
 #define BRANCH_HEIGHT 26.0 /* the row of the whole */
 #define PADDING	      5.0  /* between a label and the sides of its rectangle */
@@ -42,14 +42,7 @@ static struct rectangle rectangle_of(const struct ring_chart *chart, const struc
 int icicle_lay_out(struct ring_chart *chart, struct error *err)
 {
 	const struct chart_options *options = chart->options;
-	uint32_t depth =
-		ring_layout_depth(options->branch, options->attribute, (uint32_t)options->depth);
-	struct ring_layout_options layout_options = {
-		.attribute = options->attribute,
-		.branch = options->branch,
-		.ring_count = depth > 0 ? depth : 1,
-		.min_length = SLICE_MIN_LENGTH,
-	};
+	struct ring_layout_options layout_options = chart_layout_options(options);
 
 	chart->frame = (struct ring_frame){
 		.margin = CHART_MARGIN,
@@ -74,6 +67,7 @@ int icicle_lay_out(struct ring_chart *chart, struct error *err)
 struct label_text {
 	const char *name;
 	uint64_t value;
+	int sign;
 	colour ink;
 	bool bold;
 	bool may_shorten; /* "other (12)" without its number says nothing */
@@ -106,7 +100,7 @@ static void draw_lying(struct ring_chart *chart, const struct rectangle *place,
 	char bytes[BYTES_TEXT_SIZE];
 	bool has_bytes;
 
-	text_bytes(bytes, label->value);
+	text_signed_bytes(bytes, label->value, label->sign);
 	has_bytes =
 		place->height >= height + 2 * PADDING &&
 		text_width(chart->metrics, bytes, DETAIL_SIZE, false) <= place->width - 2 * PADDING;
@@ -163,21 +157,21 @@ static void draw_branch(struct ring_chart *chart)
 {
 	struct rectangle place = {
 		{CHART_MARGIN, chart->frame.top - BRANCH_HEIGHT}, plot_width(chart), BRANCH_HEIGHT};
-	struct label_text label = {NULL, chart->layout.total, chart->inks.text, true, true};
-	char bytes[BYTES_TEXT_SIZE];
+	struct label_text label = {NULL, chart->layout.total, 0, chart->inks.text, true, true};
 	struct scene_shape shape = shape_of(&place, chart->inks.empty);
 	struct arena *arena = &chart->scene->arena;
 	const char *name = chart_branch_name(chart, NAME_SIZE, place.width / 2);
-	const char *what = chart->layout.total
-				   ? text_attribute_words(chart->layout.attribute)
-				   : arena_printf(arena, "nothing to show for %s",
-						  memory_attribute_names[chart->layout.attribute]);
+	const char *total = chart_total_text(chart);
 
 	shape.has_edge = true;
 	scene_add_shape(chart->scene, &shape);
-	label.name = name && what ? arena_printf(arena, "%s: %s, %s", name, what,
-						 text_bytes(bytes, chart->layout.total))
-				  : NULL;
+	if (name && total) {
+		label.name =
+			chart_is_empty(chart)
+				? arena_printf(arena, "%s: nothing to show for %s", name, total)
+				: arena_printf(arena, "%s: %s, %s", name, chart_words(chart),
+					       total);
+	}
 	draw_label(chart, &place, &label);
 }
 
@@ -192,8 +186,11 @@ static void draw_slice(struct ring_chart *chart, const struct slice *slice)
 	shape.title = chart_tooltip(chart, slice);
 	scene_add_shape(chart->scene, &shape);
 	if (!slice->sliver) {
-		struct label_text label = {slice_title(slice, &chart->scene->arena), slice->value,
-					   palette_ink(fill), slice->ring == 0,
+		struct label_text label = {slice_title(slice, &chart->scene->arena),
+					   slice->value,
+					   slice->sign,
+					   palette_ink(fill),
+					   slice->ring == 0,
 					   slice->kind == SLICE_NODE};
 
 		draw_label(chart, &place, &label);

@@ -36,6 +36,11 @@ const char *slice_title(const struct slice *slice, struct arena *arena)
 	return text_display(arena, slice->node->name, NAME_LIMIT);
 }
 
+const char *slice_bytes(char buffer[BYTES_TEXT_SIZE], const struct slice *slice)
+{
+	return text_signed_bytes(buffer, slice->value, slice->sign);
+}
+
 struct sector slice_sector(const struct slice *slice, const struct rings *rings)
 {
 	return (struct sector){
@@ -234,7 +239,7 @@ static int slice_label(const struct fitting *shared, const struct ring_layout *l
 	fitting.middle = (slice->start + slice->end) / 2;
 	*ret = (struct label){.slice = index, .bold = slice->ring == 0, .detail_size = DETAIL_SIZE};
 	ret->text = slice_title(slice, fitting.arena);
-	ret->detail = arena_strdup(fitting.arena, text_bytes(bytes, slice->value));
+	ret->detail = arena_strdup(fitting.arena, slice_bytes(bytes, slice));
 	if (!ret->text || !ret->detail) {
 		return error_no_memory(err);
 	}

@@ -68,6 +68,8 @@ int label_layout_run(const struct ring_layout *layout, const struct rings *rings
 
 /* What a slice is called: the node's name made safe to show, "(itself)", "other (12)". */
 const char *slice_title(const struct slice *slice, struct arena *arena);
+/* How much it is, with its sign if it has one: "+1.23 KiB". Returns buffer. */
+const char *slice_bytes(char buffer[BYTES_TEXT_SIZE], const struct slice *slice);
 struct sector slice_sector(const struct slice *slice, const struct rings *rings);
 
 /*

@@ -25,6 +25,8 @@ static const struct palette_entry hashed[] = {
 
 #define UNPLACED  0x9a9a9au /* known to nobody: no hue */
 #define GATHERED  0xd0d0d0u /* of many directories: no hue either */
+#define GROWN	  0x4a4a4au /* what has directories in it has no hue; far apart in lightness */
+#define SHRUNK	  0xc4c4c4u
 #define TINT_STEP 0.08
 /*
  * Any start would do for a hash. From this one the names that are large beside
@@ -60,6 +62,11 @@ colour palette_gathered(void)
 colour palette_unplaced(void)
 {
 	return UNPLACED;
+}
+
+colour palette_sign(int sign)
+{
+	return sign < 0 ? SHRUNK : GROWN;
 }
 
 /* FNV-1a, finished so that names differing in one letter part ways in the low digits too. */
@@ -118,16 +125,18 @@ static colour top_colour(const struct ring_layout *layout, const struct slice *t
 	if (top->kind == SLICE_OTHER) {
 		return GATHERED;
 	}
+	if (top->ring < ring_layout_hue_ring(layout)) {
+		return palette_sign(top->sign);
+	}
 	if (top->node->kind == TREE_GROUP && strncmp(name, "(module ", 8) != 0) {
 		return UNPLACED;
 	}
-	/* Below a branch of the tree nothing is a top-level directory, whatever it is called. */
-	return layout->branch->parent || top->kind == SLICE_OWN ? palette_of_name(name)
-								: palette_top_level(name);
+	return layout->below_top || top->kind == SLICE_OWN ? palette_of_name(name)
+							   : palette_top_level(name);
 }
 
 /*
- * The colour of a slice of ring 0, which is its name's, unless the neighbour
+ * The colour of a slice of the hue's ring, which is its name's, unless the neighbour
  * before it has just that: names are many, colours few. Then the hue stays and
  * the lightness gives way, at every second slice of such a run.
  */
@@ -136,7 +145,8 @@ static colour top_colour_beside(const struct ring_layout *layout, uint32_t top)
 	colour own = top_colour(layout, &layout->slices[top]);
 	uint32_t run = 0;
 
-	while (run < top && top_colour(layout, &layout->slices[top - run - 1]) == own) {
+	while (run < top && layout->slices[top - run - 1].ring == layout->slices[top].ring &&
+	       top_colour(layout, &layout->slices[top - run - 1]) == own) {
 		run++;
 	}
 	return run % 2 == 1 ? palette_sibling(own) : own;
@@ -144,11 +154,12 @@ static colour top_colour_beside(const struct ring_layout *layout, uint32_t top)
 
 colour palette_slice(const struct ring_layout *layout, const struct slice *slice)
 {
-	colour base = palette_tint(top_colour_beside(layout, slice->top), slice->ring);
+	uint32_t hue_ring = ring_layout_hue_ring(layout);
+	uint32_t ring = slice->ring > hue_ring ? slice->ring - hue_ring : 0;
+	colour base = palette_tint(top_colour_beside(layout, slice->top), ring);
 
 	/* Gathered parts step back behind what has a name. */
-	return slice->kind == SLICE_OTHER && slice->ring > 0 ? colour_mix(base, COLOUR_WHITE, 0.35)
-							     : base;
+	return slice->kind == SLICE_OTHER && ring > 0 ? colour_mix(base, COLOUR_WHITE, 0.35) : base;
 }
 
 static double channel_linear(unsigned int value)

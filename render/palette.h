@@ -38,6 +38,8 @@ const struct palette_entry *palette_hashed(size_t *count);
 uint32_t palette_hash_start(void);
 colour palette_gathered(void);
 colour palette_unplaced(void);
+/* Of the whole growth or shrinkage in a chart of a change: two greys. */
+colour palette_sign(int sign);
 
 /* The hue of a name at the top of a kernel tree. */
 colour palette_top_level(const char *name);
@@ -45,7 +47,7 @@ colour palette_top_level(const char *name);
 /* The hue of any other name. */
 colour palette_of_name(const char *name);
 
-/* Fill of a slice: hue by its ancestor on ring 0, lighter from ring to ring. */
+/* Fill of a slice: hue by its top (see ring_layout.h), lighter from ring to ring. */
 colour palette_slice(const struct ring_layout *layout, const struct slice *slice);
 
 /* The same hue, lighter or darker, for a neighbour whose name has the same colour. */

@@ -105,14 +105,7 @@ static struct ring_frame frame_of(const struct chart_options *options, uint32_t 
 int rings_lay_out(struct ring_chart *chart, struct error *err)
 {
 	const struct chart_options *options = chart->options;
-	uint32_t depth =
-		ring_layout_depth(options->branch, options->attribute, (uint32_t)options->depth);
-	struct ring_layout_options layout_options = {
-		.attribute = options->attribute,
-		.branch = options->branch,
-		.ring_count = depth > 0 ? depth : 1,
-		.min_length = SLICE_MIN_LENGTH,
-	};
+	struct ring_layout_options layout_options = chart_layout_options(options);
 
 	chart->frame = frame_of(options, layout_options.ring_count);
 	for (uint32_t ring = 0; ring < layout_options.ring_count; ring++) {

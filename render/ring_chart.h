@@ -37,16 +37,35 @@ enum chart_kind { CHART_RINGS, CHART_ICICLE };
 #define CHART_MIN_SCALE 0.25
 #define CHART_MAX_SCALE 8.0
 
+/*
+ * What makes a chart one of a change: the tree has "grown" and "shrunk" below its root, and in
+ * them what did, by bytes of difference. Ring 0 shows the two signs, ring 1 the directories;
+ * bytes have signs, the middle and the legend give what was before and is after.
+ */
+struct chart_change {
+	struct change_signs signs; /* children of the root */
+	int64_t before, after;	   /* bytes of the whole, with what stayed the same */
+	const char *words;	   /* what changed: "live dynamic memory" */
+	const char *branch;	   /* path of what was compared; NULL: the whole kernel */
+};
+
+/* What its areas mean. */
+#define CHANGE_SENTENCE                                                                            \
+	"Areas are bytes of difference; what grew and what shrank stand apart, what stayed the "   \
+	"same is not shown"
+
 /* Zero or NULL in a member means its default; a zeroed struct is the default chart. */
 struct chart_options {
 	enum memory_attribute attribute;
 	enum chart_kind kind;
 	enum chart_theme theme;
-	int depth;			/* rings; default CHART_DEPTH, at most CHART_MAX_DEPTH */
-	const struct tree_node *branch; /* default: the root */
-	int width, height;		/* px; default CHART_WIDTH, CHART_HEIGHT */
-	double scale;			/* pixels of a PNG per px, size of an SVG; default 1 */
-	const char *title;		/* default: names the attribute */
+	int depth; /* rings; default CHART_DEPTH, at most CHART_MAX_DEPTH; of a change, without
+		      that of the signs */
+	const struct tree_node *branch;	   /* default: the root */
+	int width, height;		   /* px; default CHART_WIDTH, CHART_HEIGHT */
+	double scale;			   /* pixels of a PNG per px, size of an SVG; default 1 */
+	const char *title;		   /* default: names the attribute */
+	const struct chart_change *change; /* default: values are of one analysis */
 	const char *source; /* what the data are of, e.g. "Linux 6.1.192, boot.log"; default none */
 };
 

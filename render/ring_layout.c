@@ -6,6 +6,7 @@
  */
 #include "render/ring_layout.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -179,6 +180,12 @@ static double span_at(double start, double end, uint64_t before, uint64_t total)
 	return start + (end - start) * ((double)before / (double)total);
 }
 
+static signed char sign_of(const struct tree_node *node, const struct change_signs *signs)
+{
+	return (signed char)((signs->grown && node == signs->grown) -
+			     (signs->shrunk && node == signs->shrunk));
+}
+
 /* The slice of one part, which begins `before` bytes into its parent. */
 static int slice_emit(struct ring_layout *layout, struct slice *slice, const struct slice *parent,
 		      uint64_t before, uint64_t total, struct error *err)
@@ -186,7 +193,9 @@ static int slice_emit(struct ring_layout *layout, struct slice *slice, const str
 	slice->start = span_at(parent->start, parent->end, before, total);
 	slice->end =
 		span_at(parent->start, parent->end, add_saturated(before, slice->value), total);
-	slice->top = slice->ring == 0 ? (uint32_t)layout->slice_count : parent->top;
+	slice->sign = parent->sign ? parent->sign : sign_of(slice->node, &layout->signs);
+	slice->top = slice->ring <= ring_layout_hue_ring(layout) ? (uint32_t)layout->slice_count
+								 : parent->top;
 	return slice_append(layout, slice, err);
 }
 
@@ -255,14 +264,17 @@ static int slice_expand(struct ring_layout *layout, uint32_t index, struct parts
 			   options->min_length / options->turn_lengths[ring], err);
 }
 
-/* Ring 0: the parts of the branch, or its own bytes when it has none. */
+/*
+ * Ring 0: the parts of the branch, or its own bytes when it has none. Signs are drawn however
+ * short: nobody should have to guess which one an "other (1)" is.
+ */
 static int branch_split(struct ring_layout *layout, struct parts *parts,
 			const struct ring_layout_options *options, struct error *err)
 {
 	struct slice whole = {.node = options->branch, .value = layout->total, .end = 1.0};
+	double length = ring_layout_hue_ring(layout) > 0 ? HUGE_VAL : options->turn_lengths[0];
 
-	if (parts_of(parts, options->branch, layout->total, options, options->turn_lengths[0],
-		     err) < 0) {
+	if (parts_of(parts, options->branch, layout->total, options, length, err) < 0) {
 		return err->code;
 	}
 	if (parts->count == 0 && parts->gathered == 0) {
@@ -298,7 +310,12 @@ int ring_layout_init(struct ring_layout *layout, const struct ring_layout_option
 	struct parts parts = {0};
 	int status = options_check(options, err);
 
-	*layout = (struct ring_layout){.branch = options->branch, .attribute = options->attribute};
+	*layout = (struct ring_layout){
+		.branch = options->branch,
+		.attribute = options->attribute,
+		.signs = options->signs,
+		.below_top = options->below_top || options->branch->parent,
+	};
 	if (status < 0) {
 		return status;
 	}

@@ -44,12 +44,22 @@ struct slice {
 	enum slice_kind kind;
 	uint32_t ring;
 	uint32_t parent; /* index, always smaller than the slice's own; SLICE_NONE on ring 0 */
-	uint32_t top;	/* index of the ancestor on ring 0, or of the slice itself: gives the hue */
-	uint32_t count; /* how many parts it stands for: 1, or those gathered */
-	uint64_t value; /* bytes */
+	uint32_t top;	 /* index of the ancestor that gives the hue: on ring 0, where signs are on
+			    ring 1; farther in, of the slice itself */
+	uint32_t count;	 /* how many parts it stands for: 1, or those gathered */
+	uint64_t value;	 /* bytes */
 	double start, end; /* turns, 0 <= start <= end <= 1 */
 	bool deeper;	   /* on the last ring, with parts of its own that aren't shown */
 	bool sliver;	   /* gathered parts that are together still too short */
+	signed char sign;  /* of its value: 1 or -1 in a chart of a change, else 0 */
+};
+
+/*
+ * What makes a tree one of changes: all that is below these two children of the branch grew or
+ * shrank by its bytes. They are drawn however short.
+ */
+struct change_signs {
+	const struct tree_node *grown, *shrunk;
 };
 
 struct ring_layout_options {
@@ -58,12 +68,16 @@ struct ring_layout_options {
 	uint32_t ring_count;		 /* 1..RING_LIMIT */
 	double min_length;		 /* px */
 	double turn_lengths[RING_LIMIT]; /* px of a whole turn along each ring's outer edge */
+	struct change_signs signs;	 /* NULLs: values have no sign */
+	bool below_top;			 /* see the layout; so is what is below a branch */
 };
 
 struct ring_layout {
 	const struct tree_node *branch;
 	enum memory_attribute attribute;
-	uint64_t total;	      /* the branch's value; 0: there are no slices */
+	uint64_t total; /* the branch's value; 0: there are no slices */
+	struct change_signs signs;
+	bool below_top; /* the first directories are no top-level ones, whatever their names */
 	struct slice *slices; /* ring by ring, clockwise in each */
 	size_t slice_count;
 	size_t slice_capacity; /* private */
@@ -75,6 +89,12 @@ struct ring_layout {
  */
 uint32_t ring_layout_depth(const struct tree_node *branch, enum memory_attribute attribute,
 			   uint32_t limit);
+
+/* Ring 0 of a change has its signs; directories begin on ring 1. */
+static inline uint32_t ring_layout_hue_ring(const struct ring_layout *layout)
+{
+	return layout->signs.grown || layout->signs.shrunk ? 1 : 0;
+}
 
 /* ERROR_USAGE for a ring count or lengths out of range, ERROR_NO_MEMORY. */
 int ring_layout_init(struct ring_layout *layout, const struct ring_layout_options *options,

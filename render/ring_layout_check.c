@@ -31,20 +31,27 @@ static const char *slice_check(const struct ring_layout *layout, size_t index,
 		return "a figure that is not the tree's";
 	}
 	/* Rounding in the last bits must not decide. */
-	if (slice->kind != SLICE_OTHER && length < options->min_length * (1 - 1e-9)) {
+	if (slice->kind != SLICE_OTHER && slice->ring >= ring_layout_hue_ring(layout) &&
+	    length < options->min_length * (1 - 1e-9)) {
 		return "a slice drawn though it is too short";
 	}
 	if (slice->sliver && length >= options->min_length * (1 + 1e-9)) {
 		return "a sliver that is long enough";
 	}
+	if (slice->ring <= ring_layout_hue_ring(layout) && slice->top != index) {
+		return "a slice of the inner rings that is not its own top";
+	}
 	if (slice->ring == 0) {
-		return slice->parent == SLICE_NONE && slice->top == index ? NULL
-									  : "ring 0 with a parent";
+		return slice->parent == SLICE_NONE ? NULL : "ring 0 with a parent";
 	}
 	if (slice->parent >= index || layout->slices[slice->parent].ring + 1 != slice->ring ||
 	    layout->slices[slice->parent].kind != SLICE_NODE ||
-	    slice->top != layout->slices[slice->parent].top) {
+	    (slice->ring > ring_layout_hue_ring(layout) &&
+	     slice->top != layout->slices[slice->parent].top)) {
 		return "a slice whose parent does not fit";
+	}
+	if (slice->ring > 0 && slice->sign != layout->slices[slice->parent].sign) {
+		return "growth in what shrank";
 	}
 	return NULL;
 }

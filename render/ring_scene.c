@@ -129,21 +129,24 @@ static void draw_middle(struct ring_chart *chart)
 {
 	struct point centre = chart->frame.rings.centre;
 	struct arena *arena = &chart->scene->arena;
-	char bytes[BYTES_TEXT_SIZE], count[BYTES_TEXT_SIZE];
-	uint64_t total = chart->layout.total;
+	const struct chart_change *change = chart->options->change;
+	bool is_empty = chart_is_empty(chart);
+	char net[BYTES_TEXT_SIZE], count[BYTES_TEXT_SIZE];
 	const struct {
 		double y, size;
 		bool bold, muted;
 		const char *text;
 	} lines[] = {
 		{-26, 16, true, false, chart_branch_name(chart, 16, hole_room(chart, -34))},
-		{-7, 11, false, true,
-		 total ? text_attribute_words(chart->layout.attribute) : "nothing to show for"},
+		{-7, 11, false, true, is_empty ? "nothing to show for" : chart_words(chart)},
 		{17, 18, true, false,
-		 total ? arena_strdup(arena, text_bytes(bytes, total))
-		       : memory_attribute_names[chart->layout.attribute]},
+		 change ? arena_strdup(arena, text_difference(net, change->before, change->after))
+			: chart_total_text(chart)},
 		{34, 10, false, true,
-		 total ? arena_printf(arena, "%s bytes", text_count(count, total)) : ""},
+		 change ? chart_before_after(chart)
+		 : is_empty
+			 ? ""
+			 : arena_printf(arena, "%s bytes", text_count(count, chart->layout.total))},
 	};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {

@@ -49,6 +49,19 @@ void ring_scene_draw(struct ring_chart *chart);
 /* The right-hand list of the first ring. */
 void ring_scene_draw_legend(struct ring_chart *chart);
 
+/* Of complete options, but for the lengths of the rings' turns. */
+struct ring_layout_options chart_layout_options(const struct chart_options *options);
+
+/* What the chart shows: "live dynamic memory". */
+const char *chart_words(const struct ring_chart *chart);
+/* How much: "9.14 MiB"; of a change "+1.00 MiB (9.14 MiB to 10.1 MiB)"; of nothing the attribute.
+ */
+const char *chart_total_text(const struct ring_chart *chart);
+/* Of a change: what was and what is, with an arrow. */
+const char *chart_before_after(const struct ring_chart *chart);
+/* Is there nothing to show? A change of nothing has its totals all the same. */
+bool chart_is_empty(const struct ring_chart *chart);
+
 /*
  * What every kind of chart has: the title, the key to its marks, the branch's name for a
  * room in px, and the tooltip of a slice ("fs/inode.o: 298,928 bytes (292 KiB), 44.6 %").

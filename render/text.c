@@ -134,6 +134,23 @@ const char *text_bytes(char buffer[BYTES_TEXT_SIZE], uint64_t bytes)
 	return buffer;
 }
 
+const char *text_signed_bytes(char buffer[BYTES_TEXT_SIZE], uint64_t bytes, int sign)
+{
+	const char *before = sign < 0 ? MINUS : sign > 0 ? "+" : "";
+	char amount[BYTES_TEXT_SIZE];
+
+	snprintf(buffer, BYTES_TEXT_SIZE, "%.3s%.20s", before, text_bytes(amount, bytes));
+	return buffer;
+}
+
+const char *text_difference(char buffer[BYTES_TEXT_SIZE], int64_t before, int64_t after)
+{
+	uint64_t delta = (uint64_t)after - (uint64_t)before;
+	int sign = ((int64_t)delta > 0) - ((int64_t)delta < 0);
+
+	return text_signed_bytes(buffer, sign < 0 ? 0 - delta : delta, sign);
+}
+
 const char *text_share(char buffer[BYTES_TEXT_SIZE], uint64_t value, uint64_t total)
 {
 	double share = total > 0 ? (double)value / (double)total : 0;

@@ -17,6 +17,7 @@
 #include "analyzer/base/arena.h"
 
 #define ELLIPSIS	"\xe2\x80\xa6"
+#define MINUS		"\xe2\x88\x92" /* U+2212 */
 #define BYTES_TEXT_SIZE 32
 
 /*
@@ -40,6 +41,12 @@ const char *text_display(struct arena *arena, const char *name, size_t limit);
 
 /* "512 B", "1.23 KiB", "12.3 MiB", "123 GiB": three digits, rounded. Returns buffer. */
 const char *text_bytes(char buffer[BYTES_TEXT_SIZE], uint64_t bytes);
+
+/* "+1.23 KiB", "-1.23 KiB" with a real minus sign; sign 0: as text_bytes. Returns buffer. */
+const char *text_signed_bytes(char buffer[BYTES_TEXT_SIZE], uint64_t bytes, int sign);
+
+/* after - before in the same way, "0 B" if they are equal. */
+const char *text_difference(char buffer[BYTES_TEXT_SIZE], int64_t before, int64_t after);
 
 /* "12.3 %"; "<0.1 %" for what would round to nothing. Returns buffer. */
 const char *text_share(char buffer[BYTES_TEXT_SIZE], uint64_t value, uint64_t total);

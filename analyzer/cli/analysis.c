@@ -285,12 +285,14 @@ static int branch_find(const struct options *options, struct analysis *analysis,
 			 options->branch, where);
 }
 
-static int sites_list(const struct options *options, struct analysis *analysis, struct error *err)
+/* Below branch; NULL: all. */
+static int sites_list(const struct options *options, struct analysis *analysis,
+		      const struct tree_node *branch, struct error *err)
 {
 	const struct analysis_record *record = &analysis->record;
 
-	if (site_list_init(&analysis->sites, record->sites, record->site_count,
-			   options->branch ? analysis->branch : NULL, options->order, err) < 0) {
+	if (site_list_init(&analysis->sites, record->sites, record->site_count, branch,
+			   options->order, err) < 0) {
 		return err->code;
 	}
 	if (!options->by) {
@@ -396,7 +398,8 @@ int analysis_load(struct options *options, struct analysis *analysis, struct err
 	if (!options->db_file) {
 		return 0;
 	}
-	with_symbols = options->rings_file || options->rings_show || options->save_db;
+	with_symbols = options->rings_file || options->rings_show || options->save_db ||
+		       options->each_branch;
 	if (database_load(options->db_file, with_symbols, &analysis->saved, err) < 0) {
 		return err->code;
 	}
@@ -426,7 +429,8 @@ int analysis_run(const struct options *options, struct diagnostics *diagnostics,
 		 struct analysis *ret, struct error *err)
 {
 	if ((!ret->is_saved && stages_run(options, diagnostics, ret, err) < 0) ||
-	    branch_find(options, ret, err) < 0 || sites_list(options, ret, err) < 0) {
+	    branch_find(options, ret, err) < 0 ||
+	    sites_list(options, ret, options->branch ? ret->branch : NULL, err) < 0) {
 		analysis_release(ret);
 		return err->code;
 	}
@@ -436,6 +440,27 @@ int analysis_run(const struct options *options, struct diagnostics *diagnostics,
 		return err->code;
 	}
 	return 0;
+}
+
+int analysis_part_init(struct analysis *part, const struct options *options,
+		       const struct analysis *whole, const struct tree_node *branch,
+		       struct error *err)
+{
+	*part = *whole;
+	part->branch = branch;
+	part->sites = (struct site_list){0};
+	part->groups = (struct site_groups){0};
+	if (sites_list(options, part, branch, err) < 0) {
+		analysis_part_release(part);
+		return err->code;
+	}
+	return 0;
+}
+
+void analysis_part_release(struct analysis *part)
+{
+	site_list_release(&part->sites);
+	site_groups_release(&part->groups);
 }
 
 void analysis_release(struct analysis *analysis)

@@ -56,4 +56,13 @@ int analysis_run(const struct options *options, struct diagnostics *diagnostics,
 		 struct analysis *ret, struct error *err);
 void analysis_release(struct analysis *analysis);
 
+/*
+ * The same analysis of one branch alone, as -b would give it; borrows everything but the call
+ * sites it lists. On error nothing is left to release.
+ */
+int analysis_part_init(struct analysis *part, const struct options *options,
+		       const struct analysis *whole, const struct tree_node *branch,
+		       struct error *err);
+void analysis_part_release(struct analysis *part);
+
 #endif

@@ -6,9 +6,10 @@
 #include "analyzer/cli/diff_command.h"
 
 static const char *const diff_options[] = {
-	"kernel",   "system-map", "kallsyms",	"modules",	  "debug-dir", "force", "json",
-	"csv",	    "markdown",	  "rings-attr", "start-branch",	  "malloc",    "cache", "threads",
-	"progress", "quiet",	  "verbose",	"fail-on-growth", "version",   "help",	NULL,
+	"kernel", "system-map", "kallsyms",	  "modules", "debug-dir", "force",   "json",
+	"csv",	  "markdown",	"rings-file",	  "chart",   "depth",	  "size",    "scale",
+	"theme",  "rings-attr", "start-branch",	  "malloc",  "cache",	  "threads", "progress",
+	"quiet",  "verbose",	"fail-on-growth", "version", "help",	  NULL,
 };
 
 /* What the analysis itself does not take. */

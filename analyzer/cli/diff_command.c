@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 
 #include "analyzer/cli/analysis.h"
+#include "analyzer/cli/chart_settings.h"
+#include "analyzer/cli/diff_chart.h"
 #include "analyzer/cli/outputs.h"
 #include "analyzer/report/diff_report.h"
 
@@ -118,7 +120,9 @@ struct diff_outputs {
 	struct output_file *json;
 	struct output_file *csv;
 	struct output_file *markdown;
+	struct output_file *rings;
 	struct output_file *text;
+	struct rings_kind kind; /* of rings */
 };
 
 static int output_open(struct diff_outputs *outputs, const struct options *options,
@@ -141,13 +145,18 @@ static int output_open(struct diff_outputs *outputs, const struct options *optio
 static int outputs_prepare(struct diff_outputs *outputs, const struct options *options,
 			   struct error *err)
 {
-	bool none = !options->json && !options->csv && !options->markdown;
+	bool none = !options->json && !options->csv && !options->markdown && !options->rings_file;
 
 	*outputs = (struct diff_outputs){0};
 	output_set_init(&outputs->set);
+	if (chart_settings_check(&options->chart, err) < 0 ||
+	    rings_kind_of(options->rings_file, &outputs->kind, err) < 0) {
+		return err->code;
+	}
 	if (output_open(outputs, options, options->json, &outputs->json, err) < 0 ||
 	    output_open(outputs, options, options->csv, &outputs->csv, err) < 0 ||
 	    output_open(outputs, options, options->markdown, &outputs->markdown, err) < 0 ||
+	    output_open(outputs, options, options->rings_file, &outputs->rings, err) < 0 ||
 	    output_open(outputs, options, none ? "-" : NULL, &outputs->text, err) < 0) {
 		output_set_release(&outputs->set);
 		return err->code;
@@ -155,8 +164,8 @@ static int outputs_prepare(struct diff_outputs *outputs, const struct options *o
 	return 0;
 }
 
-static int outputs_fill(struct diff_outputs *outputs, const struct diff_report *report,
-			struct error *err)
+static int outputs_fill(struct diff_outputs *outputs, const struct options *options,
+			const struct diff_report *report, struct error *err)
 {
 	if (outputs->text) {
 		diff_text_write(output_file_stream(outputs->text), report);
@@ -168,6 +177,11 @@ static int outputs_fill(struct diff_outputs *outputs, const struct diff_report *
 		diff_markdown_write(output_file_stream(outputs->markdown), report);
 	}
 	if (outputs->json && diff_json_write(output_file_stream(outputs->json), report, err) < 0) {
+		return err->code;
+	}
+	if (outputs->rings &&
+	    diff_chart_write(output_file_stream(outputs->rings), options, report,
+			     outputs->kind.is_page ? NULL : &outputs->kind.format, err) < 0) {
 		return err->code;
 	}
 	return output_set_commit(&outputs->set, err);
@@ -192,7 +206,7 @@ static int sides_compare(const struct options *options, const struct analysis *b
 		return err->code;
 	}
 	report.diff = &diff;
-	result = outputs_fill(outputs, &report, err);
+	result = outputs_fill(outputs, options, &report, err);
 	if (result == 0 && options->fail_on_growth && diff_growth(&diff) > 0) {
 		*failed = true;
 		diagnostics_error(diagnostics, "%s grew by %" PRId64 " bytes",

@@ -275,6 +275,10 @@ const struct option_row option_rows[] = {
 	 "Stacks with their bytes for flamegraph.pl and speedscope: live, total or wasted bytes as "
 	 "--rings-attr says. The trace must have stack traces.",
 	 set_text, MEMBER(folded_file)},
+	{'\0', "each-branch", NULL, "DIR", NULL,
+	 "For each first-level directory a chart (as --rings-file's name ends; PNG without it) and "
+	 "an account: DIR/fs.png, DIR/fs.txt. DIR is made if absent.",
+	 set_text, MEMBER(each_branch)},
 	{'i', "rings-show", NULL, NULL, NULL, "Show the HTML report in the browser.", set_flag,
 	 MEMBER(rings_show)},
 	{'a', "rings-attr", NULL, "ATTR", "What to show",

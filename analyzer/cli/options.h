@@ -58,7 +58,8 @@ struct options {
 	const char *rings_file;
 	const char *folded_file;
 	const char *timeline_file;
-	const char *skip; /* names between commas; NULL: every call site stays to blame */
+	const char *each_branch; /* folder */
+	const char *skip;	 /* names between commas; NULL: every call site stays to blame */
 	bool rings_show;
 	bool attribute_given;
 	bool attribute_replaced; /* without a trace there is only static */

@@ -48,7 +48,8 @@ static int static_complete(struct options *options, struct error *err)
 	options->attribute_replaced =
 		options->attribute_given && options->attribute != ATTRIBUTE_STATIC;
 	options->attribute = ATTRIBUTE_STATIC;
-	other = options->json || options->save_db || options->junit || options->github;
+	other = options->json || options->save_db || options->junit || options->github ||
+		options->each_branch;
 	options->summary = !options->rings_file && !options->rings_show && !other;
 	if (!options->rings_file && !other) {
 		options->rings_file = STATIC_RINGS_FILE;
@@ -95,8 +96,8 @@ static int page_check(const struct options *options, struct error *err)
 		return error_set(err, ERROR_USAGE, "--page needs a trace (-f LOG)");
 	}
 	if (trace_output(options) || options->json || options->rings_file || options->folded_file ||
-	    options->rings_show || options->save_db || options->skip || options->only_malloc ||
-	    options->only_cache || options->branch) {
+	    options->rings_show || options->save_db || options->each_branch || options->skip ||
+	    options->only_malloc || options->only_cache || options->branch) {
 		return error_set(err, ERROR_USAGE,
 				 "--page prints a report of its own: no other output, --skip, "
 				 "--malloc, --cache or --start-branch goes with it");
@@ -124,13 +125,16 @@ int options_complete(struct options *options, struct error *err)
 	if (!options->trace && !options->saved_trace) {
 		return static_complete(options, err);
 	}
-	if (options->branch && !options->kernel && !options->saved_kernel) {
-		return error_set(err, ERROR_USAGE,
-				 "--start-branch needs the built kernel tree the directory is in "
-				 "(-k PATH)");
+	if ((options->branch || options->each_branch) && !options->kernel &&
+	    !options->saved_kernel) {
+		return error_set(err, ERROR_USAGE, "--%s",
+				 options->branch ? "start-branch needs the built kernel tree the "
+						   "directory is in (-k PATH)"
+						 : "each-branch needs the built kernel tree whose "
+						   "directories it goes through (-k PATH)");
 	}
 	options->summary = !trace_output(options) && !options->json && !options->rings_file &&
 			   !options->folded_file && !options->rings_show && !options->save_db &&
-			   !options->junit && !options->github;
+			   !options->each_branch && !options->junit && !options->github;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyzer/cli/each_branch.h"
 #include "analyzer/cli/report_page.h"
 #include "analyzer/cli/viewer.h"
 #include "analyzer/report/account_file.h"
@@ -30,8 +31,8 @@ int output_protect(const char *output, const char *input, struct error *err)
 	return error_set(err, ERROR_USAGE, "%s is an input of this run: not overwritten", output);
 }
 
-static int one_open(struct outputs *outputs, const struct options *options, const char *path,
-		    struct output_file **ret, struct error *err)
+int outputs_add(struct outputs *outputs, const struct options *options, const char *path,
+		struct output_file **ret, struct error *err)
 {
 	const char *inputs[] = {options->trace,	     options->kernel,  options->system_map,
 				options->kallsyms,   options->db_file, options->baseline,
@@ -48,16 +49,25 @@ static int one_open(struct outputs *outputs, const struct options *options, cons
 	return output_set_open(&outputs->set, path, ret, err);
 }
 
-int outputs_open(const struct options *options, struct outputs *ret, struct error *err)
+int rings_kind_of(const char *path, struct rings_kind *ret, struct error *err)
 {
-	*ret = (struct outputs){0};
-	output_set_init(&ret->set);
-	ret->rings_is_page = options->rings_file && html_report_is_named(options->rings_file);
-	if (options->rings_file && !ret->rings_is_page &&
-	    !chart_format_of(options->rings_file, &ret->rings_format)) {
+	*ret = (struct rings_kind){.is_page = path && html_report_is_named(path)};
+	if (path && !ret->is_page && !chart_format_of(path, &ret->format)) {
 		return error_set(err, ERROR_USAGE,
 				 "--rings-file: '%.200s' does not end in .png, .svg, .pdf or .html",
-				 options->rings_file);
+				 path);
+	}
+	return 0;
+}
+
+int outputs_open(const struct options *options, struct outputs *ret, struct error *err)
+{
+	bool made;
+
+	*ret = (struct outputs){0};
+	output_set_init(&ret->set);
+	if (rings_kind_of(options->rings_file, &ret->rings_kind, err) < 0) {
+		return err->code;
 	}
 	if (options->timeline_file &&
 	    !chart_format_of(options->timeline_file, &ret->timeline_format)) {
@@ -65,19 +75,25 @@ int outputs_open(const struct options *options, struct outputs *ret, struct erro
 				 "--timeline: '%.200s' does not end in .png, .svg or .pdf",
 				 options->timeline_file);
 	}
-	if (one_open(ret, options, options->account_file, &ret->account, err) < 0 ||
-	    one_open(ret, options, options->callers_file, &ret->callers, err) < 0 ||
-	    one_open(ret, options, options->json, &ret->json, err) < 0 ||
-	    one_open(ret, options, options->csv, &ret->csv, err) < 0 ||
-	    one_open(ret, options, options->markdown, &ret->markdown, err) < 0 ||
-	    one_open(ret, options, options->save_db, &ret->database, err) < 0 ||
-	    one_open(ret, options, options->junit, &ret->junit, err) < 0 ||
-	    one_open(ret, options, options->github, &ret->github, err) < 0 ||
-	    one_open(ret, options, options->rings_file, &ret->rings, err) < 0 ||
-	    one_open(ret, options, options->folded_file, &ret->folded, err) < 0 ||
-	    one_open(ret, options, options->timeline_file, &ret->timeline, err) < 0 ||
-	    one_open(ret, options, options->summary ? "-" : NULL, &ret->summary, err) < 0) {
-		output_set_release(&ret->set);
+	if (options->each_branch) {
+		if (each_branch_prepare(options->each_branch, &made, err) < 0) {
+			return err->code;
+		}
+		ret->made_folder = made ? options->each_branch : NULL;
+	}
+	if (outputs_add(ret, options, options->account_file, &ret->account, err) < 0 ||
+	    outputs_add(ret, options, options->callers_file, &ret->callers, err) < 0 ||
+	    outputs_add(ret, options, options->json, &ret->json, err) < 0 ||
+	    outputs_add(ret, options, options->csv, &ret->csv, err) < 0 ||
+	    outputs_add(ret, options, options->markdown, &ret->markdown, err) < 0 ||
+	    outputs_add(ret, options, options->save_db, &ret->database, err) < 0 ||
+	    outputs_add(ret, options, options->junit, &ret->junit, err) < 0 ||
+	    outputs_add(ret, options, options->github, &ret->github, err) < 0 ||
+	    outputs_add(ret, options, options->rings_file, &ret->rings, err) < 0 ||
+	    outputs_add(ret, options, options->folded_file, &ret->folded, err) < 0 ||
+	    outputs_add(ret, options, options->timeline_file, &ret->timeline, err) < 0 ||
+	    outputs_add(ret, options, options->summary ? "-" : NULL, &ret->summary, err) < 0) {
+		outputs_release(ret);
 		return err->code;
 	}
 	return 0;
@@ -86,6 +102,10 @@ int outputs_open(const struct options *options, struct outputs *ret, struct erro
 void outputs_release(struct outputs *outputs)
 {
 	output_set_release(&outputs->set);
+	if (outputs->made_folder) {
+		rmdir(outputs->made_folder); /* stays if somebody else uses it */
+		outputs->made_folder = NULL;
+	}
 }
 
 /* "boot.log" of "/var/tmp/boot.log" for the chart's small print. */
@@ -101,9 +121,8 @@ static const char *source_of(const struct analysis_record *record)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
-/* format: NULL for the page. */
-static int rings_write(FILE *out, const struct options *options, const struct analysis *analysis,
-		       const enum chart_format *format, struct error *err)
+int rings_write(FILE *out, const struct options *options, const struct analysis *analysis,
+		const struct rings_kind *kind, struct error *err)
 {
 	struct chart_options chart = options->chart;
 	unsigned char *bytes;
@@ -113,9 +132,9 @@ static int rings_write(FILE *out, const struct options *options, const struct an
 	chart.attribute = options->attribute;
 	chart.branch = analysis->branch;
 	chart.source = source_of(&analysis->record);
-	if (format) {
-		result = ring_chart_render(analysis->record.tree, &chart, *format, &bytes, &size,
-					   err);
+	if (!kind->is_page) {
+		result = ring_chart_render(analysis->record.tree, &chart, kind->format, &bytes,
+					   &size, err);
 	} else {
 		result = report_page_render(options, analysis, &chart, &bytes, &size, err);
 	}
@@ -248,9 +267,8 @@ int outputs_write(struct outputs *outputs, const struct options *options,
 	if (tables_write(outputs, options, analysis, err) < 0) {
 		return err->code;
 	}
-	if (outputs->rings &&
-	    rings_write(output_file_stream(outputs->rings), options, analysis,
-			outputs->rings_is_page ? NULL : &outputs->rings_format, err) < 0) {
+	if (outputs->rings && rings_write(output_file_stream(outputs->rings), options, analysis,
+					  &outputs->rings_kind, err) < 0) {
 		return err->code;
 	}
 	if (outputs->timeline && timeline_write(output_file_stream(outputs->timeline), options,
@@ -266,7 +284,14 @@ int outputs_write(struct outputs *outputs, const struct options *options,
 	    summary_print(output_file_stream(outputs->summary), options, analysis, err) < 0) {
 		return err->code;
 	}
-	return output_set_commit(&outputs->set, err);
+	if (options->each_branch && each_branch_write(outputs, options, analysis, err) < 0) {
+		return err->code;
+	}
+	if (output_set_commit(&outputs->set, err) < 0) {
+		return err->code;
+	}
+	outputs->made_folder = NULL;
+	return 0;
 }
 
 int outputs_show_rings(const struct options *options, const struct analysis *analysis, char *path,
@@ -277,7 +302,7 @@ int outputs_show_rings(const struct options *options, const struct analysis *ana
 	if (viewer_file_create(".html", path, size, &out, err) < 0) {
 		return err->code;
 	}
-	if (rings_write(out, options, analysis, NULL, err) < 0) {
+	if (rings_write(out, options, analysis, &(struct rings_kind){.is_page = true}, err) < 0) {
 		fclose(out);
 		unlink(path);
 		return err->code;

@@ -12,6 +12,12 @@
 #include "analyzer/report/output_file.h"
 #include "render/ring_chart.h"
 
+/* What a chart's name asks for. */
+struct rings_kind {
+	bool is_page; /* an HTML report; format says nothing then */
+	enum chart_format format;
+};
+
 struct outputs {
 	struct output_set set;
 	struct output_file *account; /* NULL: not asked for */
@@ -26,9 +32,9 @@ struct outputs {
 	struct output_file *folded;
 	struct output_file *timeline;
 	struct output_file *summary;
-	enum chart_format rings_format;
+	const char *made_folder; /* by --each-branch, until its files are there; else NULL */
+	struct rings_kind rings_kind;
 	enum chart_format timeline_format;
-	bool rings_is_page; /* an HTML report instead; rings_format says nothing then */
 };
 
 /*
@@ -36,6 +42,17 @@ struct outputs {
  * outputs in one place, or an output that is an input. On error nothing is left to release.
  */
 int outputs_open(const struct options *options, struct outputs *ret, struct error *err);
+
+/* By the ending of the name; ERROR_USAGE for one that is none of ours. NULL asks for nothing. */
+int rings_kind_of(const char *path, struct rings_kind *ret, struct error *err);
+
+/* One more file, known only after the analysis; the rules of outputs_open hold for it too. */
+int outputs_add(struct outputs *outputs, const struct options *options, const char *path,
+		struct output_file **ret, struct error *err);
+
+/* The chart or page of an analysis. A write that fails stays in the stream. */
+int rings_write(FILE *out, const struct options *options, const struct analysis *analysis,
+		const struct rings_kind *kind, struct error *err);
 
 /* Writes all and makes them visible; on error none is. */
 int outputs_write(struct outputs *outputs, const struct options *options,

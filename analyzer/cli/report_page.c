@@ -34,7 +34,7 @@ static const char *word_quote(struct arena *arena, const char *word)
 	return quoted;
 }
 
-static const char *command_text(struct arena *arena, const struct options *options)
+const char *report_page_command(struct arena *arena, const struct options *options)
 {
 	const char *text = "trace_analyze";
 
@@ -117,7 +117,7 @@ int report_page_render(const struct options *options, const struct analysis *ana
 	int result;
 
 	arena_init(&arena);
-	report.command = command_text(&arena, options);
+	report.command = report_page_command(&arena, options);
 	result = report.command ? sites_gather(analysis, &arena, &report, err)
 				: error_no_memory(err);
 	if (result == 0) {

@@ -16,4 +16,7 @@ int report_page_render(const struct options *options, const struct analysis *ana
 		       const struct chart_options *chart, unsigned char **ret_bytes,
 		       size_t *ret_size, struct error *err);
 
+/* The command line, as a shell would read it back; NULL: no memory. */
+const char *report_page_command(struct arena *arena, const struct options *options);
+
 #endif

@@ -61,6 +61,7 @@ static struct diff_figures figures_of_site(const struct call_site *site)
 struct side {
 	struct side_item {
 		const char *path;
+		const struct tree_node *node;
 		struct diff_figures figures;
 	} * items;
 	size_t count, capacity;
@@ -90,7 +91,7 @@ static int side_add(struct side *side, struct arena *arena, const struct tree_no
 		side->items = moved;
 		side->capacity = larger;
 	}
-	side->items[side->count++] = (struct side_item){copy, figures_of_node(figures)};
+	side->items[side->count++] = (struct side_item){copy, node, figures_of_node(figures)};
 	return copy ? 0 : -1;
 }
 
@@ -157,10 +158,12 @@ static void row_add(struct diff *diff, enum diff_level level, const struct side_
 
 	if (before) {
 		row.name = before->path;
+		row.node = before->node;
 		row.before = before->figures;
 	}
 	if (after) {
 		row.name = after->path;
+		row.node = after->node;
 		row.after = after->figures;
 	}
 	diff->levels[level].rows[diff->levels[level].count++] = row;
@@ -229,6 +232,7 @@ static int sites_compare(struct diff *diff, const struct report_view *before,
 		struct diff_row row = {
 			.name = site->caller,
 			.directory = site->directory,
+			.node = site->node,
 			.in_before = pair->before != NULL,
 			.in_after = pair->after != NULL,
 			.before = figures_of_site(pair->before),

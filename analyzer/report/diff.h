@@ -52,9 +52,10 @@ struct diff_figures {
 };
 
 struct diff_row {
-	const char *name;	 /* path; of a call site its caller, after if it is there */
-	const char *name_before; /* of a call site that is called otherwise now, else NULL */
-	const char *directory;	 /* of a call site, else NULL */
+	const char *name;	      /* path; of a call site its caller, after if it is there */
+	const char *name_before;      /* of a call site that is called otherwise now, else NULL */
+	const char *directory;	      /* of a call site, else NULL */
+	const struct tree_node *node; /* in the tree after if it is there, else before; or NULL */
 	bool in_before, in_after;
 	enum diff_state state; /* by the value of the diff */
 	struct diff_figures before, after;

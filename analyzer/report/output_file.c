@@ -18,8 +18,8 @@
 #define TEMPORARY_ATTEMPTS 100
 /* As many links as the kernel itself follows (MAXSYMLINKS, include/linux/namei.h). */
 #define LINKS_FOLLOWED 40
-/* Outputs of one run that can be pending; one per output option is enough. */
-#define PENDING_CAPACITY 16
+/* Outputs of one run that can be pending: some for each directory of a kernel, and more. */
+#define PENDING_CAPACITY 1024
 
 struct output_file {
 	struct output_file *next;
@@ -411,7 +411,7 @@ FILE *output_file_stream(const struct output_file *file)
 }
 
 /* Everything written has left the process, or the error says why not. */
-static int file_finish(struct output_file *file, struct error *err)
+int output_file_finish(struct output_file *file, struct error *err)
 {
 	FILE *stream = file->stream;
 	const char *name = stream == stdout ? "standard output" : file->path;
@@ -433,7 +433,8 @@ static int file_finish(struct output_file *file, struct error *err)
 static int set_finish(struct output_set *set, bool direct, struct error *err)
 {
 	for (struct output_file *file = set->first; file; file = file->next) {
-		if (!file->temporary == direct && file_finish(file, err) < 0) {
+		if (file->stream && !file->temporary == direct &&
+		    output_file_finish(file, err) < 0) {
 			return err->code;
 		}
 	}

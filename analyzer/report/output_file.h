@@ -48,6 +48,12 @@ int output_set_open(struct output_set *set, const char *path, struct output_file
  */
 FILE *output_file_stream(const struct output_file *file);
 
+/*
+ * Finishes one output early, which then takes no more bytes and holds no descriptor; it becomes
+ * visible with the others. For sets of many. ERROR_OUTPUT if it could not be written.
+ */
+int output_file_finish(struct output_file *file, struct error *err);
+
 /* Finishes every output, then makes all of them visible. ERROR_OUTPUT names the one that failed. */
 int output_set_commit(struct output_set *set, struct error *err);
 

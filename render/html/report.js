@@ -13,8 +13,9 @@ const data = JSON.parse(document.getElementById('data').textContent);
 const $ = (id) => document.getElementById(id);
 const STATIC = 0, LIVE = 1, TOTAL = 2, WASTE = 3, ALLOCS = 4, FREES = 5;
 const KINDS = ['directory', 'object file', 'function or variable', 'padding', 'group', 'small parts'];
-const GROUP = 4, FOLDED = 5;
-const RINGS = 5, MIN_LENGTH = 3, MIN_CHARACTERS = 6, MOST_CHARACTERS = 120, ROWS = 200;
+const SYMBOL = 2, GROUP = 4, FOLDED = 5;
+const change = data.change; /* of a change only */
+const RINGS = change ? 6 : 5, MIN_LENGTH = 3, MIN_CHARACTERS = 6, MOST_CHARACTERS = 120, ROWS = 200;
 const FONT = 'system-ui, "DejaVu Sans", Verdana, sans-serif';
 
 /* ---- the tree ---- */
@@ -72,7 +73,13 @@ const VALUES = {
 	waste: (f) => Math.max(0, f[WASTE]),
 	current_dynamic: (f) => f[LIVE],
 	total_dynamic: (f) => f[TOTAL],
+	change: (f) => f[LIVE],
 };
+/* A change's tree has what grew and what shrank below its root; its figures have no sign. */
+const grown = change ? children[0].find((node) => names[node] === 'grown') : -1;
+const signOf = (node) => (!change || node === 0 ? 0 : isBelow(node, grown) ? 1 : -1);
+const beforeOf = (node) => (node === 0 ? change.before : figures[node][TOTAL]);
+const afterOf = (node) => (node === 0 ? change.after : figures[node][TOTAL] + signOf(node) * figures[node][LIVE]);
 let attribute, valueOf;
 const value = (node) => valueOf(figures[node]);
 
@@ -83,8 +90,9 @@ function pathOf(node) {
 	}
 	return path.reverse();
 }
-const pathText = (node) => pathOf(node).map((n) => names[n]).join('/');
-const fullText = (node) => [data.branch, pathText(node)].filter(Boolean).join('/') || names[0];
+const pathText = (node) => pathOf(node).slice(change ? 1 : 0).map((n) => names[n]).join('/');
+const fullText = (node) => (change && parents[node] === 0 ? names[node]
+	: [data.branch, pathText(node)].filter(Boolean).join('/') || names[0]);
 
 function nodeAt(components) {
 	let node = 0;
@@ -114,6 +122,12 @@ function bytesText(bytes) {
 	return `${size.toFixed(digits)} ${UNITS[unit]}`;
 }
 const countText = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+const signText = (number) => (number > 0 ? '+' : number < 0 ? '\u2212' : '');
+const signedText = (number) => signText(number) + bytesText(Math.abs(number));
+/* How much a node has, or of a change how much more or less. */
+const amountText = (node, bytes) => signText(signOf(node)) + bytesText(bytes);
+const totalText = (node) => (change ? `${signedText(afterOf(node) - beforeOf(node))} ` +
+	`(${bytesText(beforeOf(node))} \u2192 ${bytesText(afterOf(node))})` : bytesText(value(node)));
 function shareText(part, whole) {
 	const share = whole > 0 ? 100 * part / whole : 0;
 	return share > 0 && share < 0.05 ? '<0.1 %' : `${share.toFixed(1)} %`;
@@ -148,10 +162,14 @@ function topColour(slice, root) {
 	if (slice.kind === 'other') {
 		return data.palette.gathered;
 	}
+	if (change && parents[slice.node] === 0) {
+		return slice.node === grown ? change.grown : change.shrunk;
+	}
 	if (kinds[slice.node] === GROUP && !names[slice.node].startsWith('(module ')) {
 		return data.palette.unplaced;
 	}
-	const own = root > 0 || data.branch || slice.kind === 'own' ? undefined
+	const isBelowTop = root > 0 && !(change && parents[root] === 0);
+	const own = isBelowTop || data.branch || slice.kind === 'own' ? undefined
 		: directories.get(names[slice.node]);
 	return own === undefined ? hashed(names[slice.node]) : own;
 }
@@ -166,8 +184,9 @@ function colourTops(tops, root) {
 	}
 }
 function fillOf(slice) {
-	const fill = mix(slice.top.colour, 0xffffff, 0.08 * Math.min(slice.ring, 4));
-	return slice.kind === 'other' && slice.ring > 0 ? mix(fill, 0xffffff, 0.35) : fill;
+	const ring = slice.ring - slice.top.ring;
+	const fill = mix(slice.top.colour, 0xffffff, 0.08 * Math.min(ring, 4));
+	return slice.kind === 'other' && ring > 0 ? mix(fill, 0xffffff, 0.35) : fill;
 }
 
 /* ---- the layout: that of render/ring_layout.h ---- */
@@ -181,7 +200,9 @@ function partsOf(node, length) {
 		return {parts, total};
 	}
 	const add = (part, count) => {
-		if (part.value > 0 && kinds[part.node] !== FOLDED && part.value / total * length >= MIN_LENGTH) {
+		/* A sign is drawn however short. */
+		if (part.value > 0 && kinds[part.node] !== FOLDED &&
+			(part.value / total * length >= MIN_LENGTH || (change && node === 0))) {
 			parts.push(part);
 		} else if (part.value > 0) {
 			rest.value += part.value;
@@ -207,7 +228,7 @@ function depthOf(node, limit) {
 }
 
 function layout(root, rings, lengths) {
-	const slices = [];
+	const slices = [], hueRing = change && root === 0 ? 1 : 0;
 	const split = (parent, ring) => {
 		const from = parent ? parent.start : 0, span = parent ? parent.end - parent.start : 1;
 		const node = parent ? parent.node : root;
@@ -219,7 +240,7 @@ function layout(root, rings, lengths) {
 		for (const part of parts) {
 			part.ring = ring;
 			part.parent = parent;
-			part.top = parent ? parent.top : part;
+			part.top = ring > hueRing ? parent.top : part;
 			part.start = from + span * before / total;
 			before += part.value;
 			part.end = from + span * Math.min(1, before / total);
@@ -232,6 +253,9 @@ function layout(root, rings, lengths) {
 	colourTops(ring, root);
 	for (let i = 1; i < rings; i++) {
 		ring = ring.filter((slice) => slice.kind === 'node').flatMap((slice) => split(slice, i));
+		if (i <= hueRing) {
+			colourTops(ring, root);
+		}
 	}
 	return slices;
 }
@@ -271,7 +295,8 @@ function titleOf(slice) {
 function describe(slice) {
 	const what = slice.kind === 'other' ? `, ${countText(slice.count)} smaller parts`
 		: slice.kind === 'own' ? ', itself' : '';
-	return `${fullText(slice.node)}${what}: ${countText(slice.value)} bytes (${bytesText(slice.value)}), ` +
+	return `${fullText(slice.node)}${what}: ${signText(signOf(slice.node))}${countText(slice.value)} bytes ` +
+		`(${amountText(slice.node, slice.value)}), ` +
 		`${shareText(slice.value, value(view.node))} of ${names[view.node]}`;
 }
 
@@ -380,8 +405,10 @@ function ringLabel(svg, c, inner, outer, slice) {
 	}
 }
 
+/* Has it parts of its own that the last ring leaves out? */
+const isDeeper = (slice, rings) => slice.ring === rings - 1 && slice.kind === 'node' && children[slice.node].some((n) => value(n) > 0);
 function drawRings(root, width) {
-	const size = Math.max(240, Math.min(width, 720)), c = size / 2, radius = c - 3;
+	const size = Math.max(240, Math.min(width, 720)), c = size / 2, radius = c - 8;
 	const svg = newChart(size, size, chartWords(root));
 	const rings = Math.max(1, depthOf(root, RINGS)), hole = Math.max(radius * 0.26, radius - rings * 105);
 	const step = (radius - hole) / rings;
@@ -394,18 +421,27 @@ function drawRings(root, width) {
 	for (const slice of slices) {
 		ringLabel(svg, c, hole + step * slice.ring, hole + step * (slice.ring + 1), slice);
 	}
+	for (const slice of slices.filter((each) => isDeeper(each, rings))) {
+		svgElement('path', {d: sectorPath(c, radius + 2.5, radius + 5.5, slice.start, slice.end), class: 'sliver',
+			fill: hex(slice.top.colour)}, svg);
+	}
 	const middle = svgElement('circle', {cx: c, cy: c, r: hole - 1, class: root ? 'middle out' : 'middle'}, svg);
 	if (!slices.length) {
 		svgElement('circle', {cx: c, cy: c, r: radius, class: 'whole'}, svg);
 	}
 	middle.addEventListener('click', leave);
-	const room = 2 * hole - 12, total = value(root);
+	const total = value(root), scale = Math.min(1, hole / 68);
 	const lines = [[names[root], 14, 'bold', -24], [attribute.words, 10, 'quiet', -7],
-		[total ? bytesText(total) : 'nothing to show', 17, 'bold', 14], [`${countText(total)} bytes`, 10, 'quiet', 31]];
+		[change ? root ? amountText(root, total) : signedText(afterOf(0) - beforeOf(0))
+			: total ? bytesText(total) : 'nothing to show', 17, 'bold', 14],
+		[change ? `${bytesText(beforeOf(root))} \u2192 ${bytesText(afterOf(root))}` : `${countText(total)} bytes`, 10, 'quiet', 31]];
 	for (const [text, line, classes, y] of lines) {
-		const shown = fitText(text, line, room - Math.abs(y) / 2, classes === 'bold' ? 'bold' : 'normal');
+		const size = Math.max(9, line * scale), weight = classes === 'bold' ? 'bold' : 'normal';
+		const room = 2 * Math.sqrt(Math.max(0, (hole - 4) ** 2 - (Math.abs(y * scale) + size / 2) ** 2));
+		/* A figure is shown whole or not at all. */
+		const shown = y < 0 ? fitText(text, size, room, weight) : textWidth(text, size, weight) <= room ? text : null;
 		if (shown) {
-			svgText(svg, shown, c, c + y, line, classes);
+			svgText(svg, shown, c, c + y * scale, size, classes);
 		}
 	}
 	return svg;
@@ -424,8 +460,9 @@ function icicleLabel(svg, slice, x, y, width, height) {
 		return;
 	}
 	svgText(svg, shown, x + 5, y + height / 2 - 7, size, `${classes} start`);
-	if (textWidth(bytesText(slice.value), 10.5) <= width - 8) {
-		svgText(svg, bytesText(slice.value), x + 5, y + height / 2 + 8, 10.5, `${slice.ink} start`);
+	const bytes = amountText(slice.node, slice.value);
+	if (textWidth(bytes, 10.5) <= width - 8) {
+		svgText(svg, bytes, x + 5, y + height / 2 + 8, 10.5, `${slice.ink} start`);
 	}
 }
 function drawIcicle(root, width) {
@@ -435,7 +472,7 @@ function drawIcicle(root, width) {
 	const svg = newChart(across, head + rows * row, chartWords(root));
 	const whole = svgElement('rect', {x: 0, y: 0, width: across, height: head, class: root ? 'whole out' : 'whole'}, svg);
 	whole.addEventListener('click', leave);
-	const text = fitText(`${names[root]}: ${attribute.words}, ${bytesText(value(root))}`, 12, across - 12, 'bold');
+	const text = fitText(`${names[root]}: ${attribute.words}, ${totalText(root)}`, 12, across - 12, 'bold');
 	if (text) {
 		svgText(svg, text, 6, head / 2, 12, 'bold start');
 	}
@@ -501,6 +538,8 @@ function leave() {
 /* ---- tables ---- */
 
 const asBytes = (get) => ({get, text: (row) => bytesText(get(row)), title: (row) => `${countText(get(row))} bytes`});
+const asDelta = (get) => ({get, text: (row) => signedText(get(row)),
+	title: (row) => `${signText(get(row))}${countText(Math.abs(get(row)))} bytes`});
 const PART_COLUMNS = [
 	{id: 'name', head: 'Name', name: true, get: (node) => (view.found ? pathText(node) : names[node])},
 	{id: 'value', head: 'Share', get: (node) => value(node), share: true},
@@ -512,9 +551,27 @@ const PART_COLUMNS = [
 	{id: 'allocs', head: 'Allocs', get: (node) => figures[node][ALLOCS]},
 	{id: 'frees', head: 'Frees', get: (node) => figures[node][FREES]},
 ];
+const PART_CHANGE_COLUMNS = [
+	...PART_COLUMNS.slice(0, 2),
+	{id: 'before', head: 'Before', ...asBytes(beforeOf)},
+	{id: 'after', head: 'After', ...asBytes(afterOf)},
+	{id: 'delta', head: 'Delta', ...asDelta((node) => afterOf(node) - beforeOf(node))},
+];
 /* The sum of two columns, only where it is what the chart shows. */
-const partColumns = () => PART_COLUMNS.filter((column) => !column.sum || attribute.id === 'current');
-const SITE_COLUMNS = [
+const partColumns = () => (change ? PART_CHANGE_COLUMNS
+	: PART_COLUMNS.filter((column) => !column.sum || attribute.id === 'current'));
+const LEVEL = 0, NAME = 1, PLACE = 2, STATE = 3, BEFORE = 4, AFTER = 5;
+const CHANGE_COLUMNS = [
+	{id: 'caller', head: 'Name', name: true, get: (row) => row[NAME]},
+	{id: 'level', head: 'Kind', name: true, get: (row) => row[LEVEL].replace('_', ' ')},
+	{id: 'place', head: 'Place', name: true, get: (row) => (row[PLACE] === row[NAME] ? '' : row[PLACE] || '')},
+	{id: 'state', head: 'State', name: true, get: (row) => row[STATE]},
+	{id: 'before', head: 'Before', get: (row) => row[BEFORE]},
+	{id: 'after', head: 'After', get: (row) => row[AFTER]},
+	{id: 'delta', head: 'Delta', get: (row) => row[AFTER] - row[BEFORE], signed: true},
+	{id: 'live', head: 'Change', get: (row) => Math.abs(row[AFTER] - row[BEFORE])},
+];
+const SITE_COLUMNS = change ? CHANGE_COLUMNS : [
 	{id: 'caller', head: 'Call site', name: true, get: (site) => site[0]},
 	{id: 'place', head: 'Source line', name: true, get: (site) => site[1] || ''},
 	{id: 'directory', head: 'Directory', name: true, get: (site) => site[2] || ''},
@@ -581,7 +638,7 @@ function keepingFocus(table, draw) {
 function drawParts(limit) {
 	const table = $('parts'), whole = value(view.node);
 	const shown = view.found ? [...view.found] : children[view.node].filter((n) => figures[n].some(Boolean));
-	const rows = sorted(shown, PART_COLUMNS, view.sort, byName);
+	const rows = sorted(shown, partColumns(), view.sort, byName);
 	const tops = new Map(drawn.filter((s) => s.ring === 0 && s.kind === 'node').map((s) => [s.node, s]));
 	$('parts-title').textContent = view.found ? `Found: \u201c${view.query}\u201d` : `Parts of ${names[view.node]}`;
 	$('parts-count').textContent = `${countText(rows.length)} ${rows.length === 1 ? 'part' : 'parts'}` +
@@ -623,13 +680,23 @@ function drawPart(row, node, whole, slice) {
 		}
 	}
 }
+const isSiteHere = (site) => view.node === 0 || (site[3] >= 0 && isBelow(site[3], view.node));
+/* Of a change all rows of a place are shown, whatever their sign; of a sign, its own. */
+function isChangeHere(row) {
+	if (parents[view.node] === 0) {
+		return Math.sign(row[AFTER] - row[BEFORE]) === signOf(view.node);
+	}
+	const at = kinds[view.node] === SYMBOL ? fullText(parents[view.node]) : fullText(view.node);
+	return view.node === 0 || row[PLACE] === at || (row[PLACE] || '').startsWith(`${at}/`);
+}
 function drawSites(limit) {
 	const query = view.query.toLowerCase(), table = $('sites');
-	const rows = sorted(data.sites.filter((site) => (view.node === 0 || (site[3] >= 0 && isBelow(site[3], view.node))) &&
-		(!query || [0, 1, 2].some((i) => (site[i] || '').toLowerCase().includes(query)))), SITE_COLUMNS, view.siteSort,
-	(a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
-	$('sites-section').hidden = data.sites.length === 0;
-	$('sites-title').textContent = `Call sites in ${names[view.node]}` +
+	const all = change ? change.rows : data.sites, isHere = change ? isChangeHere : isSiteHere;
+	const rows = sorted(all.filter((row) => isHere(row) &&
+		(!query || SITE_COLUMNS.some((column) => column.name && column.get(row).toLowerCase().includes(query)))),
+	SITE_COLUMNS, view.siteSort, (a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0));
+	$('sites-section').hidden = all.length === 0;
+	$('sites-title').textContent = `${change ? 'Rows' : 'Call sites'} in ${names[view.node]}` +
 		`${query ? ` that match \u201c${view.query}\u201d` : ''} (${countText(rows.length)})`;
 	keepingFocus(table, () => {
 		drawHead(table, SITE_COLUMNS, 'c', view.siteSort);
@@ -638,7 +705,8 @@ function drawSites(limit) {
 			const row = element('tr', body);
 			for (const column of SITE_COLUMNS) {
 				const got = column.get(site);
-				element('td', row, column.name ? got : countText(got), column.name ? 'name' : got === 0 ? 'none' : '');
+				const text = column.name ? got : column.signed ? signText(got) + countText(Math.abs(got)) : countText(got);
+				element('td', row, text, column.name ? 'name' : got === 0 ? 'none' : '');
 			}
 		}
 	});
@@ -756,9 +824,11 @@ function render() {
 	if (document.activeElement !== $('search')) {
 		$('search').value = view.query;
 	}
-	$('chart-title').textContent = `${names[view.node]}: ${attribute.words}, ${bytesText(value(view.node))}`;
+	$('chart-title').textContent = `${names[view.node]}: ${attribute.words}, ${totalText(view.node)}`;
 	$('sentence').textContent = attribute.sentence;
-	$('detail').textContent = `${fullText(view.node)}: ${countText(value(view.node))} bytes`;
+	$('detail').textContent = fullText(view.node) + (change
+		? `: ${countText(beforeOf(view.node))} bytes before, ${countText(afterOf(view.node))} bytes after`
+		: `: ${countText(value(view.node))} bytes`);
 	drawPath();
 	drawChart();
 	drawParts(ROWS);
@@ -770,6 +840,7 @@ function render() {
 for (const each of data.attributes) {
 	element('option', $('attribute'), each.words).value = each.id;
 }
+$('attribute').parentElement.hidden = data.attributes.length < 2;
 $('attribute').addEventListener('change', (event) => go({a: event.target.value}));
 $('rings').addEventListener('click', () => go({v: 'rings'}));
 $('icicle').addEventListener('click', () => go({v: 'icicle'}));

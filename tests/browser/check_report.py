@@ -6,6 +6,7 @@ Loads the report of testdata/boot.log, and of the lab's boot.log where LAB, the
 unpacked lab, is given. Each function below is one promise; its docstring is what a
 failure prints.
 """
+import csv
 import os
 import re
 import subprocess
@@ -57,7 +58,7 @@ class Report:
         self.url = "file://" + self.path
 
     def make(self, *arguments):
-        return subprocess.run([self.program, "-q", *self.arguments, *arguments], stdin=subprocess.DEVNULL,
+        return subprocess.run([self.program, *self.arguments, "-q", *arguments], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, text=True, check=True).stdout
 
     def account(self):
@@ -407,6 +408,55 @@ def starts_at_branch(report):
     return report.is_at("fs") and "inode.o" in report.names() and all(label.startswith("fs") for label in report.slices())
 
 
+def diff_rows(report):
+    """(level, name) -> (state, before, after) of the value that is shown, from the CSV."""
+    with_csv = csv.DictReader(report.make("--csv", "-").splitlines())
+    return {(row["level"], row["name"]): (row["state"], int(row["current_dynamic_before"]), int(row["current_dynamic_after"]))
+            for row in with_csv}
+
+
+def shows_the_diff(report):
+    """the report of a diff has its rows, before, after and difference, worst first"""
+    report.open()
+    report.browser.run("const more = document.getElementById('sites-more'); if (!more.hidden) more.click()")
+    number = lambda text: int(text.replace(",", "").replace("+", "").replace("\u2212", "-"))
+    found, order = {}, []
+    for name, level, _, state, before, after, delta, change in report.cells("#sites"):
+        found[(level.replace(" ", "_"), name)] = (state, number(before), number(after))
+        order.append(number(change))
+        if number(delta) != number(after) - number(before) or abs(number(delta)) != number(change):
+            return False
+    return found == diff_rows(report) and order == sorted(order, reverse=True) and len(found) > 0
+
+
+def change_sums_up(report):
+    """growth less shrinkage is the whole difference, and signs are told by text"""
+    report.open()
+    bytes_of = lambda label: int(re.search(r": ([+\u2212][0-9,]+) bytes", label)[1].replace(",", "").replace("\u2212", "-"))
+    signs = {label.split(":")[0]: bytes_of(label) for label in report.slices() if label.startswith(("grown:", "shrunk:"))}
+    sites = [row for (level, _), row in diff_rows(report).items() if level == "call_site"]
+    deltas = [after - before for _, before, after in sites]
+    totals = re.findall(r"([0-9,]+) bytes", report.text("#detail"))
+    before, after = (int(total.replace(",", "")) for total in totals)
+    grown, shrunk = sum(d for d in deltas if d > 0), sum(d for d in deltas if d < 0)
+    return (signs.get("grown", 0), signs.get("shrunk", 0)) == (grown, shrunk) and after - before == grown + shrunk
+
+
+def looks_into_growth(report):
+    """what grew can be looked into, searched and sorted, and one attribute needs no choice"""
+    report.open("#p=grown")
+    steps = [report.is_at("whole kernelgrown"), all(row[4].startswith("+") for row in report.cells("#parts"))]
+    steps.append(all(row[6].startswith("+") for row in report.cells("#sites")))
+    report.browser.keys("/", *"inode")
+    steps.append(report.browser.wait("document.getElementById('sites-title').textContent.includes('inode')"))
+    steps.append(all("inode" in " ".join(row[:4]).lower() for row in report.cells("#sites")))
+    report.browser.keys(ESCAPE)
+    report.browser.click("#sites button[data-column='after']")
+    steps.append(report.browser.wait("document.querySelector('#sites th[aria-sort=descending]').textContent.startsWith('After')"))
+    steps.append(report.browser.run("return getComputedStyle(document.querySelector('.bar label')).display") == "none")
+    return all(steps)
+
+
 def check(report, name, promises):
     failed = 0
     for promise in promises:
@@ -439,6 +489,12 @@ def main(program, lab=None):
         counts.append(check(report, "static", [loads_quietly, has_static_bytes_alone]))
         report = Report(program, browser, folder, ["-k", kernel, "-f", log, "-b", "fs"])
         counts.append(check(report, "branch", [loads_quietly, starts_at_branch, title_says_total, call_sites_are_the_account]))
+        early = os.path.join(folder, "early.log")
+        with open(log, encoding="utf-8") as whole, open(early, "w", encoding="utf-8") as part:
+            part.writelines(whole.readlines()[:3000])
+        report = Report(program, browser, folder, ["diff", early, log, "-k", kernel])
+        counts.append(check(report, "diff", [loads_quietly, shows_the_diff, change_sums_up, looks_into_growth,
+                                             fits_narrow_windows, prints]))
         report = Report(program, browser, folder, ["-f", hostile_log(folder)])
         counts.append(check(report, "hostile names", [names_are_data]))
     passed, failed = (sum(column) for column in zip(*counts))

@@ -28,11 +28,7 @@ static const char *picture_check(const struct analysis *analysis,
 				 const struct chart_options *options,
 				 const struct text_metrics *metrics, size_t *label_count)
 {
-	struct ring_layout_options layout_options = {
-		.attribute = options->attribute,
-		.branch = options->branch,
-		.min_length = SLICE_MIN_LENGTH,
-	};
+	struct ring_layout_options layout_options = chart_layout_options(options);
 	struct scene scene;
 	struct ring_chart chart = {.options = options, .metrics = metrics, .scene = &scene};
 	const struct rings *rings = &chart.frame.rings;

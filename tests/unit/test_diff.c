@@ -12,6 +12,7 @@
 #include "analyzer/report/diff.h"
 #include "analyzer/report/diff_match.h"
 #include "analyzer/report/diff_report.h"
+#include "analyzer/report/diff_tree.h"
 
 #define SITES_MAX 8
 
@@ -233,6 +234,88 @@ static void test_levels(void **state)
 	half_release(&after);
 }
 
+/* What is below "grown" less what is below "shrunk" at that path. */
+static int64_t tree_delta(const struct diff_tree *tree, const char *path)
+{
+	uint64_t sums[2] = {0, 0};
+
+	for (int i = 0; i < 2; i++) {
+		const struct tree_node *node;
+		char full[128];
+
+		snprintf(full, sizeof(full), "%s/%s", i ? "shrunk" : "grown", path);
+		node = memory_tree_find(&tree->tree, full);
+		sums[i] = node ? node->sum.current_dynamic : 0;
+	}
+	return (int64_t)(sums[0] - sums[1]);
+}
+
+/* Areas have one sign each, and their balance is the row of the diff. */
+static void assert_tree(const struct half *before, const struct half *after, enum diff_value value,
+			uint64_t grown, uint64_t shrunk, int64_t object)
+{
+	struct diff_tree tree;
+	struct diff diff;
+	struct error err;
+
+	assert_int_equal(diff_init(&diff, &before->view, &after->view, value, &err), 0);
+	assert_int_equal(
+		diff_tree_init(&tree, &diff, before->view.branch, after->view.branch, &err), 0);
+	assert_int_equal(tree.grown->sum.current_dynamic, grown);
+	assert_int_equal(tree.shrunk->sum.current_dynamic, shrunk);
+	assert_int_equal(tree.grown->sum.current_requested, grown);
+	assert_int_equal(tree.after - tree.before, diff_growth(&diff));
+	assert_int_equal((int64_t)(grown - shrunk), diff_growth(&diff));
+	assert_int_equal(tree_delta(&tree, "fs/inode.o"), object);
+	assert_int_equal(diff_delta(row_find(&diff, DIFF_OBJECTS, "fs/inode.o"), value), object);
+	diff_tree_release(&tree);
+	diff_release(&diff);
+}
+
+static void test_tree(void **state)
+{
+	struct half before = {0};
+	struct half after = {0};
+	const struct tree_node *fs;
+
+	(void)state;
+	site_add(&before, "f+10/100", 50);
+	site_add(&before, "g+10/100", 1000);
+	site_add(&before, "same+10/100", 4);
+	site_add(&after, "f+14/120", 80);
+	site_add(&after, "h+10/100", 5);
+	site_add(&after, "same+10/100", 4);
+	site_add(&after, "ffff", 7);
+	half_finish(&before, true, true, 300);
+	half_finish(&after, true, true, 200);
+	assert_tree(&before, &after, DIFF_CURRENT, 30 + 5 + 7, 1000, 35 - 1000);
+	assert_tree(&after, &before, DIFF_CURRENT, 1000, 30 + 5 + 7, 1000 - 35);
+	assert_tree(&before, &after, DIFF_STATIC, 0, 100, -100);
+	assert_tree(&before, &before, DIFF_TOTAL, 0, 0, 0);
+	fs = memory_tree_find(&before.tree, "fs");
+	before.view.branch = fs;
+	after.view.branch = memory_tree_find(&after.tree, "fs");
+	{
+		struct diff_tree tree;
+		struct diff diff;
+		struct error err;
+
+		/* Paths begin below the branch; what a directory holds beside its objects counts.
+		 */
+		((struct tree_node *)(uintptr_t)after.view.branch)->own.static_bss += 11;
+		memory_tree_seal(&after.tree);
+		assert_int_equal(diff_init(&diff, &before.view, &after.view, DIFF_STATIC, &err), 0);
+		assert_int_equal(diff_tree_init(&tree, &diff, fs, after.view.branch, &err), 0);
+		assert_int_equal(tree_delta(&tree, "inode.o"), -100);
+		assert_int_equal(tree.grown->sum.current_dynamic, 11);
+		assert_int_equal(tree.grown->own.current_dynamic, 11);
+		diff_tree_release(&tree);
+		diff_release(&diff);
+	}
+	half_release(&before);
+	half_release(&after);
+}
+
 static void assert_not_comparable(struct half *before, struct half *after, enum diff_value value,
 				  const char *words)
 {
@@ -265,6 +348,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_matching),
 		cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_tree),
 		cmocka_unit_test(test_not_comparable),
 	};
 

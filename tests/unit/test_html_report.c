@@ -266,7 +266,8 @@ static void test_data(void **state)
 	assert_non_null(strstr(text, "\"dynamic\":[3,2898392,2898392,0,1,0]"));
 	assert_non_null(strstr(text, "[\"alloc_inode+0x52\",\"fs/inode.c:263\",\"fs\",3,2898392,"
 				     "2898976,39704,4964,1]"));
-	assert_non_null(strstr(text, "\"attribute\":2,\"view\":\"rings\""));
+	assert_non_null(strstr(text, "\"attribute\":2,\"attributes\":["));
+	assert_non_null(strstr(text, "\"view\":\"rings\""));
 	assert_null(strstr(text, " src="));
 	assert_null(strstr(text, " style="));
 	assert_non_null(strstr(text, "<pre>trace_analyze -r x.html</pre>"));
@@ -274,6 +275,42 @@ static void test_data(void **state)
 	assert_true(html_report_is_named("a.HTML"));
 	assert_false(html_report_is_named(".html"));
 	assert_false(html_report_is_named("a.htm"));
+}
+
+/* A change: its own heading, one thing to show, rows instead of call sites. */
+static void test_change(void **state)
+{
+	struct memory_tree *tree = *state;
+	const struct html_change_row row = {"call_site", INJECTION, "fs/inode.o", "gone", 640, -3};
+	struct chart_change change = {.before = 1000, .after = 357, .words = "wasted memory"};
+	struct html_report report = {
+		.tree = tree,
+		.chart = {.attribute = ATTRIBUTE_CURRENT_DYNAMIC, .change = &change},
+		.rows = &row,
+		.row_count = 1,
+		.verdict = "Exact.",
+		.command = "trace_analyze diff",
+	};
+	struct tree_node *grown = memory_tree_child(tree, tree->root, TREE_GROUP, "grown");
+	struct tree_node *shrunk = memory_tree_child(tree, tree->root, TREE_GROUP, "shrunk");
+	char *text;
+
+	change.signs = (struct change_signs){grown, shrunk};
+	memory_tree_child(tree, shrunk, TREE_DIRECTORY, "fs")->own.current_dynamic = 643;
+	memory_tree_seal(tree);
+	text = page(&report);
+	assert_non_null(strstr(text, "<h1>What changed in kernel memory</h1>"));
+	assert_non_null(strstr(text, "\"change\":{\"before\":1000,\"after\":357,"));
+	assert_non_null(strstr(text, "\"gone\",640,-3]"));
+	assert_non_null(strstr(text, "{\"id\":\"change\",\"words\":\"wasted memory\""));
+	assert_non_null(strstr(text, "<title>shrunk: \xe2\x88\x92"
+				     "643 bytes (\xe2\x88\x92"
+				     "643 B), 100.0 %"));
+	assert_non_null(strstr(text, "<title>fs: \xe2\x88\x92"));
+	assert_non_null(strstr(text, ">1000 B \xe2\x86\x92 357 B</text>"));
+	assert_null(strstr(text, "\"id\":\"total_dynamic\""));
+	assert_int_equal(occurrences(text, "<img"), 0);
+	free(text);
 }
 
 /* What the issue allows: 60 KB of script and style; both without what a mail filter minds. */
@@ -304,6 +341,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_folding, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_data, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_change, setup, teardown),
 		cmocka_unit_test(test_assets),
 	};
 
