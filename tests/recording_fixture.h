@@ -26,6 +26,7 @@ struct recording_sum {
 	uint64_t bytes_alloc;
 	uint64_t pointers; /* their sum */
 	uint64_t stack_count;
+	uint64_t left_out_count;
 	uint32_t site_count;
 };
 
@@ -86,9 +87,26 @@ static inline void recording_tables_release(struct recording_tables *t)
 	site_table_release(&t->sites);
 }
 
-/* Reads the recording at path; 1, 0 if it is none, or an error code. */
-static inline int recording_read(const char *path, struct recording_sum *ret, struct error *err)
+/* Leaves out what is not of the part; NULL: all is. */
+static inline int recording_use_part(const struct event_reader *reader,
+				     const struct event_part *part, struct recording_part *ret,
+				     struct error *err)
 {
+	uint64_t first = 0;
+	uint64_t last = 0;
+
+	if (event_part_has_percent(part) && reader->span(reader->state, &first, &last, err) < 0) {
+		return err->code;
+	}
+	recording_part_init(ret, part, reader->print, reader->tasks, first, last);
+	return 1;
+}
+
+/* Reads a part (NULL: all) of the recording at path; 1, 0 if it is none, or an error code. */
+static inline int recording_read_part(const char *path, const struct event_part *part,
+				      struct recording_sum *ret, struct error *err)
+{
+	struct recording_part kept;
 	static const struct pointer_hash_key key = {0x9e3779b97f4a7c15u, 0xd1b54a32d192ed03u};
 	struct recording_tables tables = {0};
 	struct event_sink sink = {
@@ -116,7 +134,12 @@ static inline int recording_read(const char *path, struct recording_sum *ret, st
 		result = trace_input_peek(&input, head, sizeof(head), &got, err);
 	}
 	if (result == 0) {
+		input.part = part ? *part : (struct event_part){0};
 		result = recording_open(&input, head, got, &reader, err);
+	}
+	if (result > 0 && part) {
+		result = recording_use_part(&reader, part, &kept, err);
+		sink.part = &kept;
 	}
 	while (result > 0 && reader.read) {
 		event_sink_begin(&sink);
@@ -129,6 +152,9 @@ static inline int recording_read(const char *path, struct recording_sum *ret, st
 			break;
 		}
 	}
+	if (result > 0 && part) {
+		ret->left_out_count = kept.filter.left_out_count;
+	}
 	ret->site_count = tables.sites.count;
 	if (reader.close) {
 		reader.close(reader.state);
@@ -136,6 +162,11 @@ static inline int recording_read(const char *path, struct recording_sum *ret, st
 	recording_tables_release(&tables);
 	trace_input_close(&input);
 	return result;
+}
+
+static inline int recording_read(const char *path, struct recording_sum *ret, struct error *err)
+{
+	return recording_read_part(path, NULL, ret, err);
 }
 
 #endif

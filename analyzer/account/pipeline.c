@@ -168,6 +168,7 @@ static int claim(struct worker *worker, struct slot *slot, struct error *err)
 		.batch = &slot->batch,
 		.capture = worker->decoder.capture,
 		.stacks = &slot->stacks,
+		.part = p->request->part,
 	};
 	int result;
 

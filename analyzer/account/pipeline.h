@@ -40,6 +40,7 @@ struct pipeline_result {
 struct pipeline_request {
 	struct trace_input *input;
 	struct event_reader *reader; /* of a binary recording, instead of the input; or NULL */
+	struct recording_part *part; /* of the reader's; NULL: all of it */
 	struct site_table *sites;
 	struct site_table *frames; /* NULL: stacks are not kept */
 	struct site_table *stacks;

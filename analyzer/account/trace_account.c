@@ -25,6 +25,7 @@ struct trace_account {
 	struct trace_facts facts;
 	struct unpack_found found;
 	struct event_reader reader; /* of a binary recording; its maps outlive the run */
+	struct recording_part part; /* of it, if not all is asked for */
 };
 
 static unsigned int cpus_available(void)
@@ -291,6 +292,38 @@ static int look(struct trace_input *input, struct event_reader *ret_reader, bool
 	return result;
 }
 
+/* A binary recording is read by its reader, which leaves out what is not of the part. */
+static int reader_use(struct trace_account *trace, struct pipeline_request *pipeline,
+		      struct error *err)
+{
+	struct event_reader *reader = &trace->reader;
+	const struct event_part *part = trace->request.part;
+	uint64_t first_ns = 0;
+	uint64_t last_ns = 0;
+
+	pipeline->reader = reader;
+	if (event_part_is_all(part)) {
+		return 0;
+	}
+	if (event_part_has_percent(part) &&
+	    reader->span(reader->state, &first_ns, &last_ns, err) < 0) {
+		return err->code;
+	}
+	recording_part_init(&trace->part, part, reader->print, reader->tasks, first_ns, last_ns);
+	pipeline->part = &trace->part;
+	return 0;
+}
+
+static int reader_check_part(struct trace_account *trace, struct error *err)
+{
+	struct error why;
+
+	if (part_filter_check(&trace->part.filter, &why) == 0) {
+		return 0;
+	}
+	return error_set(err, why.code, "%.200s: %.600s", trace->input.name, why.text);
+}
+
 static int run(struct trace_account *trace, struct error *err)
 {
 	const struct trace_request *request = &trace->request;
@@ -314,10 +347,13 @@ static int run(struct trace_account *trace, struct error *err)
 		}
 	}
 	if (status > 0) {
-		pipeline.reader = &trace->reader;
+		status = reader_use(trace, &pipeline, err);
 	}
 	if (status >= 0) {
 		status = pipeline_run(&pipeline, &result, err);
+	}
+	if (status == 0 && pipeline.part) {
+		status = reader_check_part(trace, err);
 	}
 	if (status == 0) {
 		trace->facts = result.facts;
@@ -389,6 +425,9 @@ int trace_account_read(struct trace_account *trace, struct error *err)
 	}
 	if (result == 0 && input->unpack) {
 		unpack_take_found(input->unpack, &trace->found);
+	}
+	if (trace->part.filter.part) {
+		trace->found.left_out_count = trace->part.filter.left_out_count;
 	}
 	input_close(trace);
 	return result;

@@ -8,31 +8,66 @@
 #include "analyzer/input/text_where.h"
 #include "analyzer/input/trace_facts.h"
 
-static bool is_marker(const struct text_where *where, const char *end, const char *text)
+static bool holds(const struct part_event *event, const char *text)
 {
-	const char *marker;
-	size_t length;
-
-	return text_where_marker(where, end, &marker, &length) &&
-	       memmem(marker, length, text, strlen(text)) != NULL;
+	return event->marker &&
+	       memmem(event->marker, event->marker_length, text, strlen(text)) != NULL;
 }
 
-static bool in_window(struct part_source *layer, const struct text_where *where, const char *end)
+static bool in_window(struct part_filter *filter, const struct part_event *event)
 {
-	const struct part_edge *from = &layer->part->from;
-	const struct part_edge *to = &layer->part->to;
+	const struct part_edge *from = &filter->part->from;
+	const struct part_edge *to = &filter->part->to;
 
-	if (from->kind == PART_EDGE_MARKER && !layer->from_seen) {
-		layer->from_seen = is_marker(where, end, from->marker);
+	if (from->kind == PART_EDGE_MARKER && !filter->from_seen) {
+		filter->from_seen = holds(event, from->marker);
 	}
-	if ((from->kind == PART_EDGE_MARKER && !layer->from_seen) ||
-	    (from->kind == PART_EDGE_TIME && where->time_ns < from->time_ns)) {
+	if ((from->kind == PART_EDGE_MARKER && !filter->from_seen) ||
+	    (from->kind == PART_EDGE_TIME && event->time_ns < from->time_ns)) {
 		return false;
 	}
-	if (to->kind == PART_EDGE_MARKER && !layer->to_seen && is_marker(where, end, to->marker)) {
-		layer->to_seen = true;
+	if (to->kind == PART_EDGE_MARKER && !filter->to_seen && holds(event, to->marker)) {
+		filter->to_seen = true;
 	}
-	return !layer->to_seen && (to->kind != PART_EDGE_TIME || where->time_ns <= to->time_ns);
+	return !filter->to_seen && (to->kind != PART_EDGE_TIME || event->time_ns <= to->time_ns);
+}
+
+static bool in_place(const struct event_part *part, const struct part_event *event)
+{
+	if ((part->has_cpu && event->cpu != part->cpu) ||
+	    (part->has_pid && event->pid != part->pid)) {
+		return false;
+	}
+	return !part->task || (strlen(part->task) == event->task_length &&
+			       memcmp(part->task, event->task, event->task_length) == 0);
+}
+
+bool part_filter_keeps(struct part_filter *filter, const struct part_event *event)
+{
+	bool keeps = in_window(filter, event) && (event->is_free || in_place(filter->part, event));
+
+	filter->left_out_count += !keeps;
+	filter->kept_count += keeps;
+	return keeps;
+}
+
+int part_filter_check(const struct part_filter *filter, struct error *err)
+{
+	if (filter->part->from.kind == PART_EDGE_MARKER && !filter->from_seen) {
+		return error_set(err, ERROR_INPUT, "no trace_marker line holds '%.200s' (--from)",
+				 filter->part->from.marker);
+	}
+	if (filter->part->to.kind == PART_EDGE_MARKER && !filter->to_seen) {
+		return error_set(err, ERROR_INPUT,
+				 "no trace_marker line in the part holds '%.200s' (--to)",
+				 filter->part->to.marker);
+	}
+	if (filter->kept_count == 0 && filter->left_out_count > 0) {
+		return error_set(err, ERROR_INPUT,
+				 "none of its events (%llu) is in the part asked for",
+				 (unsigned long long)filter->left_out_count);
+	}
+	return 0;
 }
 
 static bool begins(const struct text_where *where, const char *end, const char *name)
@@ -51,19 +86,11 @@ static bool is_free(const struct text_where *where, const char *end)
 	       begins(where, end, "kmem:mm_page_free");
 }
 
-static bool in_place(const struct event_part *part, const struct text_where *where)
-{
-	if ((part->has_cpu && where->cpu != part->cpu) ||
-	    (part->has_pid && where->pid != part->pid)) {
-		return false;
-	}
-	return !part->task || (strlen(part->task) == where->task_length &&
-			       memcmp(part->task, where->task, where->task_length) == 0);
-}
-
 static bool is_kept(struct part_source *layer, const char *line, const char *end)
 {
+	const struct event_part *part = layer->filter.part;
 	struct text_where where;
+	struct part_event event;
 
 	if (*line == '#') {
 		return true;
@@ -71,10 +98,19 @@ static bool is_kept(struct part_source *layer, const char *line, const char *end
 	if (!text_where_get(line, end, &where)) {
 		return layer->keeping || !text_stack_is_frame(line, end);
 	}
-	layer->keeping = in_window(layer, &where, end) &&
-			 (in_place(layer->part, &where) || is_free(&where, end));
-	layer->left_out_count += !layer->keeping;
-	layer->kept_count += layer->keeping;
+	event = (struct part_event){
+		.time_ns = where.time_ns,
+		.cpu = where.cpu,
+		.pid = where.pid,
+		.task = where.task,
+		.task_length = where.task_length,
+		.is_free = event_part_has_place(part) && is_free(&where, end),
+	};
+	if (event_part_has_marker(part) &&
+	    !text_where_marker(&where, end, &event.marker, &event.marker_length)) {
+		event.marker = NULL;
+	}
+	layer->keeping = part_filter_keeps(&layer->filter, &event);
 	return layer->keeping;
 }
 
@@ -177,7 +213,7 @@ int part_source_init(struct part_source *layer, struct byte_source *below,
 	*layer = (struct part_source){
 		.source = {part_next},
 		.below = below,
-		.part = part,
+		.filter = {.part = part},
 		.line = malloc(TRACE_LINE_MAX),
 	};
 	return layer->line ? 0 : error_no_memory(err);
@@ -188,25 +224,6 @@ void part_source_release(struct part_source *layer)
 	free(layer->line);
 	free(layer->out);
 	*layer = (struct part_source){0};
-}
-
-int part_source_check(const struct part_source *layer, struct error *err)
-{
-	if (layer->part->from.kind == PART_EDGE_MARKER && !layer->from_seen) {
-		return error_set(err, ERROR_INPUT, "no trace_marker line holds '%.200s' (--from)",
-				 layer->part->from.marker);
-	}
-	if (layer->part->to.kind == PART_EDGE_MARKER && !layer->to_seen) {
-		return error_set(err, ERROR_INPUT,
-				 "no trace_marker line in the part holds '%.200s' (--to)",
-				 layer->part->to.marker);
-	}
-	if (layer->kept_count == 0 && layer->left_out_count > 0) {
-		return error_set(err, ERROR_INPUT,
-				 "none of its events (%llu) is in the part asked for",
-				 (unsigned long long)layer->left_out_count);
-	}
-	return 0;
 }
 
 /* The time of the first event of the text, or of the last one. */
@@ -239,6 +256,14 @@ static void edge_resolve(struct part_edge *edge, uint64_t first, uint64_t span)
 	}
 }
 
+void event_part_set_span(struct event_part *part, uint64_t first_ns, uint64_t last_ns)
+{
+	const uint64_t span = last_ns > first_ns ? last_ns - first_ns : 0;
+
+	edge_resolve(&part->from, first_ns, span);
+	edge_resolve(&part->to, first_ns, span);
+}
+
 bool event_part_resolve(struct event_part *part, const char *head, size_t head_size,
 			const char *tail, size_t tail_size)
 {
@@ -249,7 +274,6 @@ bool event_part_resolve(struct event_part *part, const char *head, size_t head_s
 	    !find_event_time(tail, tail_size, true, &last) || last < first) {
 		return false;
 	}
-	edge_resolve(&part->from, first, last - first);
-	edge_resolve(&part->to, first, last - first);
+	event_part_set_span(part, first, last);
 	return true;
 }

@@ -56,6 +56,10 @@ bool event_sink_add(struct event_sink *sink, const struct sink_event *event)
 	};
 	struct slab_batch *batch = sink->batch;
 
+	if (sink->part && !recording_part_keeps(sink->part, event, NULL, 0)) {
+		event_sink_pass(sink, event->cpu);
+		return true;
+	}
 	if (!(event->flags & SLAB_EVENT_FREE)) {
 		record.site = site_of(sink, event->call_site);
 		if (record.site == SITE_NONE) {

@@ -16,6 +16,7 @@
 #include "analyzer/base/error.h"
 #include "analyzer/base/pointer_hash.h"
 #include "analyzer/input/recording_maps.h"
+#include "analyzer/input/recording_part.h"
 #include "analyzer/input/site_table.h"
 #include "analyzer/input/slab_event.h"
 #include "analyzer/input/stack_capture.h"
@@ -40,6 +41,7 @@ struct event_sink {
 	struct slab_batch *batch;      /* batch->facts is the reader's to count in */
 	struct stack_capture *capture; /* NULL: stacks are not wanted */
 	struct stack_batch *stacks;
+	struct recording_part *part; /* NULL: all of the recording */
 };
 
 /* One slab event as the file holds it. */
@@ -72,6 +74,11 @@ struct event_reader {
 	void *state;
 	int (*read)(void *state, struct event_sink *sink, struct error *err);
 	void (*close)(void *state);
+	/* How its tool prints it, and what its tasks are called so far. */
+	const struct recording_print *print;
+	const struct task_names *tasks;
+	/* Times of its first and last event; needs only work where the part has percent. */
+	int (*span)(void *state, uint64_t *ret_first_ns, uint64_t *ret_last_ns, struct error *err);
 	/* A kallsyms text the file carries, in the state's memory; NULL if it has none. */
 	const char *(*kallsyms)(void *state, size_t *ret_size);
 	/* Where kernel and modules were, in the state's memory; NULL if the file does not say. */
@@ -87,7 +94,20 @@ static inline bool event_sink_is_full(const struct event_sink *sink)
 	return sink->batch->event_count >= EVENT_SINK_EVENTS;
 }
 
-/* Appends an event; its call site becomes the text "0x<address>". False: no memory. */
+/*
+ * Is the event, no slab event, in the part asked for? Only then it counts. marker: what was
+ * written to trace_marker, if event is that; else NULL.
+ */
+static inline bool event_sink_keeps(struct event_sink *sink, const struct sink_event *event,
+				    const char *marker, size_t marker_length)
+{
+	return !sink->part || recording_part_keeps(sink->part, event, marker, marker_length);
+}
+
+/*
+ * Appends an event if it is in the part; its call site becomes the text "0x<address>". False: no
+ * memory.
+ */
 bool event_sink_add(struct event_sink *sink, const struct sink_event *event);
 
 /*

@@ -38,7 +38,12 @@ enum kmem_kind kmem_kind_of(const char *system, const char *name, unsigned int *
 		}
 	}
 	/* mm_pagevec_free: what mm_page_free_batched was called up to 3.2 */
-	return strncmp(name, "mm_page", strlen("mm_page")) == 0 ? KMEM_PAGE : KMEM_OTHER;
+	if (strncmp(name, "mm_page", strlen("mm_page")) != 0) {
+		return KMEM_OTHER;
+	}
+	*ret_flags =
+		strncmp(name, "mm_page_free", strlen("mm_page_free")) == 0 ? SLAB_EVENT_FREE : 0;
+	return KMEM_PAGE;
 }
 
 /* The next line of [*at, end), without its newline; false: there is none. */

@@ -36,7 +36,7 @@ struct kmem_field {
 struct kmem_format {
 	uint32_t id; /* common_type of the records */
 	enum kmem_kind kind;
-	unsigned int flags; /* of its slab events: SLAB_EVENT_FREE, SLAB_EVENT_CACHE */
+	unsigned int flags; /* SLAB_EVENT_FREE (of pages too), SLAB_EVENT_CACHE */
 	struct kmem_field call_site;
 	struct kmem_field pointer;
 	struct kmem_field bytes_req;

@@ -110,10 +110,15 @@ static bool begins_with(const char *bytes, size_t size, const char *magic, size_
 	return size >= length && memcmp(bytes, magic, length) == 0;
 }
 
+bool member_is_recording(const char *bytes, size_t size)
+{
+	return begins_with(bytes, size, "\x17\x08\x44tracing", 10) ||
+	       begins_with(bytes, size, "PERFILE2", 8) || begins_with(bytes, size, "2ELIFREP", 8);
+}
+
 enum member_kind member_kind_of(const char *bytes, size_t size)
 {
-	if (begins_with(bytes, size, "\x17\x08\x44tracing", 10) ||
-	    begins_with(bytes, size, "PERFILE2", 8) || begins_with(bytes, size, "2ELIFREP", 8)) {
+	if (member_is_recording(bytes, size)) {
 		return MEMBER_RECORDING;
 	}
 	if (is_kallsyms(bytes, bytes + size)) {

@@ -6,6 +6,7 @@
 #ifndef ANALYZER_INPUT_MEMBER_KIND_H
 #define ANALYZER_INPUT_MEMBER_KIND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,9 @@ enum member_kind {
 
 /* "a trace", "a symbol map", ... */
 extern const char *const member_kind_names[];
+
+/* Do these first bytes begin a trace.dat or a perf.data? */
+bool member_is_recording(const char *bytes, size_t size);
 
 /* Looks at the first TRACE_DETECT_BYTES of a member. */
 enum member_kind member_kind_of(const char *bytes, size_t size);

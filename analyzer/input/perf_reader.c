@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "analyzer/input/byte_order.h"
+#include "analyzer/input/perf_emit.h"
 #include "analyzer/input/perf_header.h"
 #include "analyzer/input/perf_queue.h"
 #include "analyzer/input/perf_sample.h"
+#include "analyzer/input/perf_span.h"
 #include "analyzer/input/perf_stream.h"
 #include "analyzer/input/recording_maps.h"
 
@@ -22,13 +24,6 @@ enum {
 /* Records looked at in one call, so that a recording of anything else shows progress too. */
 #define RECORDS_PER_READ (64u * 1024u)
 
-/* What waits in the queue: sink_event.kind. */
-enum queued_kind {
-	QUEUED_SLAB,
-	QUEUED_MARKER, /* frames: its text, bytes_req long */
-	QUEUED_LOST,   /* bytes_req of them */
-};
-
 struct perf_reader {
 	const char *name;
 	bool is_big;
@@ -41,6 +36,8 @@ struct perf_reader {
 	uint64_t reported;	  /* stream.position at the end of the last call */
 	uint64_t lost_in_records; /* LOST */
 	uint64_t lost_in_samples; /* LOST_SAMPLES */
+	struct task_names tasks;
+	bool want_tasks;
 	uint32_t cpu_count;
 	bool is_ended; /* all records were read */
 	bool is_done;
@@ -53,75 +50,144 @@ bool perf_reader_recognizes(const char *bytes, size_t size)
 	       (memcmp(bytes, "PERFILE2", 8) == 0 || memcmp(bytes, "2ELIFREP", 8) == 0);
 }
 
-/* Queues what was written to trace_marker. */
-static int take_marker(struct perf_reader *r, const struct perf_sample *sample, struct error *err)
+static void set_place(struct sink_event *event, const struct perf_sample *sample)
 {
-	const char *text;
-	struct sink_event event = {
-		.kind = QUEUED_MARKER,
-		.cpu = sample->cpu,
-		.time_ns = sample->time,
-		.bytes_req = kmem_marker_text(&sample->attr->format->text, sample->raw,
-					      sample->raw_size, &text),
-	};
+	event->cpu = sample->cpu;
+	event->pid = sample->tid;
+	event->has_pid = sample->attr->tid_at > 0;
+	event->has_time = sample->attr->time_at > 0;
+	event->time_ns = sample->time;
+}
+
+static struct sink_event event_of(const struct perf_sample *sample, enum queued_kind kind)
+{
+	struct sink_event event = {.kind = (uint8_t)kind};
+
+	set_place(&event, sample);
+	return event;
+}
+
+/* Queues an event with a text of at most SINK_MARKER_MAX. */
+static int queue_text(struct perf_reader *r, struct sink_event *event, const char *text,
+		      size_t length, struct error *err)
+{
 	uint64_t words[SINK_MARKER_MAX / 8 + 1] = {0};
 
-	memcpy(words, text, event.bytes_req);
-	return perf_queue_add(&r->queue, sample->time, &event, words, event.bytes_req / 8 + 1)
+	memcpy(words, text, length);
+	event->bytes_req = length;
+	return perf_queue_add(&r->queue, event->time_ns, event, words, length / 8 + 1)
 		       ? 0
 		       : error_no_memory(err);
 }
 
-/* Queues the slab event of a sample; others are counted. */
+/* Counts an event that is no slab event; with a part it waits for its turn first. */
+static int take_other(struct perf_reader *r, const struct perf_sample *sample,
+		      struct event_sink *sink, enum queued_kind kind, struct error *err)
+{
+	struct sink_event event = event_of(sample, kind);
+
+	if (!sink->part) {
+		perf_count_other(&sink->batch->facts, kind);
+		return 0;
+	}
+	if (kind == QUEUED_PAGE && sample->attr->format->flags & SLAB_EVENT_FREE) {
+		event.flags = SLAB_EVENT_FREE;
+	}
+	return perf_queue_add(&r->queue, sample->time, &event, NULL, 0) ? 0 : error_no_memory(err);
+}
+
+static int take_slab(struct perf_reader *r, const struct perf_record *record,
+		     const struct perf_sample *sample, struct event_sink *sink, struct error *err)
+{
+	struct sink_event event;
+	size_t frame_count = 0;
+
+	if (!kmem_record_decode(sample->attr->format, sample->raw, sample->raw_size, r->is_big,
+				&event)) {
+		return take_other(r, sample, sink, QUEUED_DAMAGED, err);
+	}
+	set_place(&event, sample);
+	/* recorded one in so many: the others are missing */
+	sink->batch->facts.lost_event_count += sample->period > 1 ? sample->period - 1 : 0;
+	if (sink->capture) {
+		unsigned int mode = record->misc & MISC_MODE;
+
+		frame_count = perf_chain_kernel(sample, r->is_big,
+						mode == MISC_KERNEL || mode == MISC_GUEST_KERNEL,
+						r->frames, STACK_FRAMES_MAX);
+	}
+	return perf_queue_add(&r->queue, sample->time, &event, r->frames, frame_count)
+		       ? 0
+		       : error_no_memory(err);
+}
+
+/* Queues the slab event or the marker of a sample; others are counted. */
 static int take_sample(struct perf_reader *r, const struct perf_record *record,
 		       struct event_sink *sink, struct error *err)
 {
-	struct trace_facts *facts = &sink->batch->facts;
 	const struct kmem_format *format;
 	struct perf_sample sample;
 	struct sink_event event;
-	size_t frame_count = 0;
+	const char *text;
+	size_t length;
 
 	if (!r->attrs.is_settled) {
 		perf_attrs_settle(&r->attrs, &r->tracing.formats);
 	}
 	if (!perf_sample_parse(&r->attrs, record->body, record->size, r->is_big, &sample)) {
-		facts->damaged_count++;
+		sink->batch->facts.damaged_count++;
 		return 0;
 	}
 	if (sample.cpu >= r->cpu_count && sample.cpu < STACK_CPUS) {
 		r->cpu_count = sample.cpu + 1;
 	}
 	format = sample.attr->format;
-	if (format && format->kind == KMEM_MARKER) {
-		return take_marker(r, &sample, err);
+	switch (format ? format->kind : KMEM_OTHER) {
+	case KMEM_ALLOC:
+	case KMEM_FREE:
+		return take_slab(r, record, &sample, sink, err);
+	case KMEM_MARKER:
+		event = event_of(&sample, QUEUED_MARKER);
+		length = kmem_marker_text(&format->text, sample.raw, sample.raw_size, &text);
+		return queue_text(r, &event, text, length, err);
+	case KMEM_PAGE:
+		return take_other(r, &sample, sink, QUEUED_PAGE, err);
+	case KMEM_OTHER:
+		break;
 	}
-	if (!format || format->kind < KMEM_ALLOC) {
-		facts->page_event_count += format && format->kind == KMEM_PAGE;
-		facts->other_event_count += !format || format->kind == KMEM_OTHER;
-		return 0;
-	}
-	if (!kmem_record_decode(format, sample.raw, sample.raw_size, r->is_big, &event)) {
-		facts->damaged_count++;
-		return 0;
-	}
-	event.cpu = sample.cpu;
-	event.pid = sample.tid;
-	event.has_pid = sample.attr->tid_at > 0;
-	event.has_time = sample.attr->time_at > 0;
-	event.time_ns = sample.time;
-	/* recorded one in so many: the others are missing */
-	facts->lost_event_count += sample.period > 1 ? sample.period - 1 : 0;
-	if (sink->capture) {
-		unsigned int mode = record->misc & MISC_MODE;
+	return take_other(r, &sample, sink, QUEUED_OTHER, err);
+}
 
-		frame_count = perf_chain_kernel(&sample, r->is_big,
-						mode == MISC_KERNEL || mode == MISC_GUEST_KERNEL,
-						r->frames, STACK_FRAMES_MAX);
+/* COMM: pid, tid, the name; what stands behind it ends the record. */
+static int take_comm(struct perf_reader *r, const struct perf_record *record, struct error *err)
+{
+	const struct perf_trailer trailer =
+		perf_trailer_read(&r->attrs, record->body, record->size, r->is_big);
+	struct sink_event event = {.kind = QUEUED_COMM, .time_ns = trailer.time};
+	size_t room;
+
+	if (!r->want_tasks || record->size < 8u + trailer.size) {
+		return 0;
 	}
-	return perf_queue_add(&r->queue, sample.time, &event, r->frames, frame_count)
-		       ? 0
-		       : error_no_memory(err);
+	event.pid = load_u32(record->body + 4, r->is_big);
+	room = record->size - trailer.size - 8;
+	room = room < TASK_NAME_SIZE ? room : TASK_NAME_SIZE;
+	return queue_text(r, &event, (const char *)record->body + 8,
+			  strnlen((const char *)record->body + 8, room), err);
+}
+
+/* FORK: pid, ppid, tid, ptid, time. */
+static int take_fork(struct perf_reader *r, const struct perf_record *record, struct error *err)
+{
+	struct sink_event event = {.kind = QUEUED_FORK};
+
+	if (!r->want_tasks || record->size < 24) {
+		return 0;
+	}
+	event.pid = load_u32(record->body + 8, r->is_big);
+	event.bytes_req = load_u32(record->body + 12, r->is_big);
+	event.time_ns = load_u64(record->body + 16, r->is_big);
+	return perf_queue_add(&r->queue, event.time_ns, &event, NULL, 0) ? 0 : error_no_memory(err);
 }
 
 /* MMAP: pid, tid, start, size, offset, name. MMAP2 has 32 bytes more before the name. */
@@ -222,6 +288,10 @@ static int take_record(struct perf_reader *r, const struct perf_record *record,
 	switch (record->type) {
 	case PERF_SAMPLE:
 		return take_sample(r, record, sink, err);
+	case PERF_COMM:
+		return take_comm(r, record, err);
+	case PERF_FORK:
+		return take_fork(r, record, err);
 	case PERF_MMAP:
 	case PERF_MMAP2:
 		return take_map(r, record, err);
@@ -245,33 +315,13 @@ static int take_record(struct perf_reader *r, const struct perf_record *record,
 	}
 }
 
-static bool emit(const struct queued_event *queued, struct event_sink *sink)
-{
-	const struct sink_event *event = &queued->event;
-
-	switch ((enum queued_kind)event->kind) {
-	case QUEUED_MARKER:
-		event_sink_marker(sink, event->time_ns, (const char *)queued->frames,
-				  (size_t)event->bytes_req);
-		return true;
-	case QUEUED_LOST:
-		event_sink_lost(sink, event->cpu, event->bytes_req, event->time_ns);
-		return true;
-	case QUEUED_SLAB:
-		break;
-	}
-	return event_sink_add(sink, event) &&
-	       (queued->frame_count == 0 ||
-		event_sink_add_stack(sink, event->cpu, queued->frames, queued->frame_count));
-}
-
 /* Hands on what is in order; false: no memory. */
 static bool emit_ready(struct perf_reader *r, struct event_sink *sink)
 {
 	const struct queued_event *queued;
 
 	while (!event_sink_is_full(sink) && (queued = perf_queue_peek(&r->queue))) {
-		if (!emit(queued, sink)) {
+		if (!perf_emit(queued, &r->tasks, sink)) {
 			return false;
 		}
 		perf_queue_drop(&r->queue);
@@ -347,6 +397,7 @@ static void perf_close(void *state)
 	perf_attrs_release(&r->attrs);
 	tracing_header_release(&r->tracing);
 	perf_queue_release(&r->queue);
+	task_names_release(&r->tasks);
 	recording_maps_release(&r->maps);
 	recording_file_close(&r->file);
 	free(r);
@@ -362,6 +413,20 @@ static const char *perf_kallsyms(void *state, size_t *ret_size)
 static const struct recording_maps *perf_maps(void *state)
 {
 	return &((struct perf_reader *)state)->maps;
+}
+
+static int perf_span(void *state, uint64_t *ret_first_ns, uint64_t *ret_last_ns, struct error *err)
+{
+	struct perf_reader *r = state;
+
+	if (r->stream.pipe) {
+		return error_set(err, ERROR_INPUT,
+				 "%s: percent of a trace are not known of perf's pipe mode: give "
+				 "seconds",
+				 r->name);
+	}
+	perf_attrs_settle(&r->attrs, &r->tracing.formats);
+	return perf_span_find(&r->stream, &r->attrs, ret_first_ns, ret_last_ns, err);
 }
 
 static int open_pipe(struct perf_reader *r, struct trace_input *input, struct error *err)
@@ -400,6 +465,7 @@ int perf_reader_open(struct trace_input *input, struct event_reader *ret, struct
 	}
 	r->name = input->name;
 	r->file.fd = -1;
+	r->want_tasks = input->part.task || input->want_tasks;
 	result = trace_input_peek(input, header, sizeof(header), &got, err);
 	if (result == 0) {
 		r->is_big = header[0] == '2';
@@ -415,6 +481,9 @@ int perf_reader_open(struct trace_input *input, struct event_reader *ret, struct
 		.state = r,
 		.read = perf_read,
 		.close = perf_close,
+		.print = &perf_script_print,
+		.tasks = &r->tasks,
+		.span = perf_span,
 		.kallsyms = perf_kallsyms,
 		.maps = perf_maps,
 		.byte_count = r->file.size,

@@ -24,7 +24,9 @@
 enum perf_record_type {
 	PERF_MMAP = 1,
 	PERF_LOST = 2,
+	PERF_COMM = 3,
 	PERF_THROTTLE = 5,
+	PERF_FORK = 7,
 	PERF_SAMPLE = 9,
 	PERF_MMAP2 = 10,
 	PERF_LOST_SAMPLES = 13,

@@ -109,7 +109,7 @@ bool text_where_marker(const struct text_where *where, const char *end, const ch
 		       size_t *ret_length)
 {
 	struct text_cursor c = {where->event, end};
-	bool is_print = TEXT_TAKE(&c, "print: ");
+	bool is_print = TEXT_TAKE(&c, "print: ") || TEXT_TAKE(&c, "ftrace:print: ");
 
 	text_skip_spaces(&c);
 	if (!TEXT_TAKE(&c, "tracing_mark_write: ") && !is_print) {

@@ -22,7 +22,8 @@ bool text_where_get(const char *line, const char *end, struct text_where *ret);
 
 /*
  * The text written to trace_marker, if the event is such a line: "tracing_mark_write: TEXT",
- * and "print: tracing_mark_write: TEXT" of trace-cmd report. It lies inside the line.
+ * "print: tracing_mark_write: TEXT" of trace-cmd report, "ftrace:print: ..." of perf script. It
+ * lies inside the line.
  */
 bool text_where_marker(const struct text_where *where, const char *end, const char **ret,
 		       size_t *ret_length);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyzer/input/member_kind.h"
 #include "analyzer/input/text_decoder.h"
 #include "analyzer/input/text_stack.h"
 #include "analyzer/input/trace_detect.h"
@@ -432,6 +433,7 @@ static int part_resolve(struct trace_input *input, const char *head, size_t head
 int trace_input_unpack(struct trace_input *input, const struct event_part *part, struct error *err)
 {
 	char *prefix = malloc(TRACE_DETECT_BYTES);
+	bool is_recording;
 	size_t size;
 	int result;
 
@@ -439,11 +441,15 @@ int trace_input_unpack(struct trace_input *input, const struct event_part *part,
 		return error_no_memory(err);
 	}
 	result = trace_input_peek(input, prefix, TRACE_DETECT_BYTES, &size, err);
+	is_recording = result == 0 && member_is_recording(prefix, size);
 	if (result == 0 && part) {
 		input->part = *part;
-		result = event_part_has_percent(part) ? part_resolve(input, prefix, size, err) : 0;
+		result = event_part_has_percent(part) && !is_recording
+				 ? part_resolve(input, prefix, size, err)
+				 : 0;
 	}
-	if (result < 0 || (!unpack_wanted(prefix, size) && event_part_is_all(part))) {
+	if (result < 0 || is_recording ||
+	    (!unpack_wanted(prefix, size) && event_part_is_all(part))) {
 		free(prefix);
 		return result;
 	}

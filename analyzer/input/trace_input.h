@@ -54,7 +54,8 @@ struct trace_input {
 	size_t carry_length;
 	struct tracedat_process tracedat; /* if the input may be a trace.dat */
 	struct unpack *unpack;	/* the stream is what this one unpacks; NULL: the input as it is */
-	struct event_part part; /* of the stream, with percent made times */
+	struct event_part part; /* of the trace; of a text with percent made times */
+	bool want_tasks;	/* of a recording: the names of tasks, whatever the part */
 	char *packed_prefix;	/* of a packed stream: what was read to find that out */
 };
 
@@ -68,7 +69,7 @@ void trace_input_close(struct trace_input *input);
 /*
  * Before anything else: where the input is compressed or an archive (unpack.h), it is the
  * trace in it from here on, and its messages are about that. The same with a part (NULL:
- * none), which must outlive the input.
+ * none), which must outlive the input; that of a binary recording is left to its reader.
  */
 int trace_input_unpack(struct trace_input *input, const struct event_part *part, struct error *err);
 

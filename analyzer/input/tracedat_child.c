@@ -16,6 +16,7 @@
 
 #include "analyzer/input/byte_order.h"
 #include "analyzer/input/kmem_format.h"
+#include "analyzer/input/task_names.h"
 #include "analyzer/input/tracedat_kallsyms.h"
 #include "analyzer/input/tracedat_wire.h"
 
@@ -58,11 +59,15 @@ struct child {
 	struct kmem_formats formats;
 	const struct kmem_format *slab[TYPES];
 	uint8_t classes[TYPES];
+	bool frees[TYPES];	  /* of page events: they give memory back */
 	struct kmem_field marker; /* the text of a print */
 	/* of kernel_stack */
 	bool has_frames;
 	struct kmem_field frames;
 	struct kmem_field frame_count;
+	struct task_names tasks; /* that were told; only if they are wanted */
+	bool wants_tasks;
+	uint64_t first_ns, last_ns; /* of the records; first above last: there is none */
 	uint64_t bytes_read;
 	unsigned int quiet; /* records since the last message about progress */
 };
@@ -111,6 +116,13 @@ static void send_value(struct child *child, enum wire_kind kind, int cpu, uint64
 	send_bytes(child, &message, sizeof(message));
 }
 
+static _Noreturn void finish(struct child *child, enum wire_kind kind)
+{
+	send_value(child, kind, 0, 0);
+	flush(child);
+	_exit(0);
+}
+
 /* A message about a record: when it was, and whose. */
 static struct wire_message message_of(const struct child *child, enum wire_kind kind,
 				      struct tep_record *record)
@@ -118,9 +130,28 @@ static struct wire_message message_of(const struct child *child, enum wire_kind 
 	return (struct wire_message){
 		.kind = (uint16_t)kind,
 		.cpu = (uint32_t)record->cpu,
-		.pid = (uint32_t)tep_data_pid(child->tep, record),
+		.pid = record->data ? (uint32_t)tep_data_pid(child->tep, record) : 0,
 		.time_ns = record->ts,
 	};
+}
+
+/* Tells what a task is called, the first time that it is met. */
+static void send_task(struct child *child, struct tep_record *record)
+{
+	struct wire_message message = message_of(child, WIRE_TASK, record);
+	const char *name;
+
+	if (task_names_get(&child->tasks, message.pid)) {
+		return;
+	}
+	name = tep_data_comm_from_pid(child->tep, (int)message.pid);
+	name = name ? name : "<...>";
+	message.values[0] = strnlen(name, TASK_NAME_SIZE - 1);
+	if (!task_names_set(&child->tasks, message.pid, name, (size_t)message.values[0])) {
+		finish(child, WIRE_FAILED);
+	}
+	send_bytes(child, &message, sizeof(message));
+	send_bytes(child, name, (size_t)message.values[0]);
 }
 
 static void send_record(struct child *child, enum wire_kind kind, struct tep_record *record)
@@ -128,13 +159,6 @@ static void send_record(struct child *child, enum wire_kind kind, struct tep_rec
 	const struct wire_message message = message_of(child, kind, record);
 
 	send_bytes(child, &message, sizeof(message));
-}
-
-static _Noreturn void finish(struct child *child, enum wire_kind kind)
-{
-	send_value(child, kind, 0, 0);
-	flush(child);
-	_exit(0);
 }
 
 static struct kmem_field field_of(struct tep_event *event, const char *name)
@@ -181,6 +205,7 @@ static enum type_class classify(struct child *child, unsigned int type)
 		child->marker = field_of(event, "buf");
 		return child->marker.offset > 0 ? TYPE_MARKER : TYPE_OTHER;
 	}
+	child->frees[type] = format.flags & SLAB_EVENT_FREE;
 	if (format.kind < KMEM_ALLOC) {
 		return format.kind == KMEM_PAGE ? TYPE_PAGE : TYPE_OTHER;
 	}
@@ -272,6 +297,14 @@ static void send_progress(struct child *child, size_t size)
 	}
 }
 
+static void send_page(struct child *child, struct tep_record *record, bool is_free)
+{
+	struct wire_message message = message_of(child, WIRE_PAGE, record);
+
+	message.flags = is_free ? SLAB_EVENT_FREE : 0;
+	send_bytes(child, &message, sizeof(message));
+}
+
 static void send_lost(struct child *child, struct tep_record *record)
 {
 	struct wire_message message = message_of(child, WIRE_LOST, record);
@@ -295,6 +328,9 @@ static int on_record(struct tracecmd_input *handle, struct tep_record *record, i
 	if (record->missed_events) {
 		send_lost(child, record);
 	}
+	if (child->wants_tasks && bytes) {
+		send_task(child, record);
+	}
 	send_progress(child, record->record_size > 0 ? (size_t)record->record_size : 0);
 	if (!bytes || size < 2) {
 		send_value(child, WIRE_OTHER, cpu, 0);
@@ -315,7 +351,7 @@ static int on_record(struct tracecmd_input *handle, struct tep_record *record, i
 		send_value(child, WIRE_STACK, cpu, 0);
 		break;
 	case TYPE_PAGE:
-		send_record(child, WIRE_PAGE, record);
+		send_page(child, record, child->frees[type]);
 		break;
 	case TYPE_MARKER:
 		send_marker(child, record, size);
@@ -352,8 +388,23 @@ static void send_kallsyms(struct child *child, int fd)
 	}
 }
 
+/* Of the first look at a recording: when it begins and ends. */
+static int on_span(struct tracecmd_input *handle, struct tep_record *record, int number,
+		   void *context)
+{
+	struct child *child = context;
+
+	(void)handle;
+	(void)number;
+	child->first_ns = record->ts < child->first_ns ? record->ts : child->first_ns;
+	child->last_ns = record->ts > child->last_ns ? record->ts : child->last_ns;
+	send_progress(child, 0);
+	return 0;
+}
+
 /* The buffer at the top and the instances: the events may be in any of them. */
-static int iterate(struct child *child, struct tracecmd_input *top)
+static int iterate(struct child *child, struct tracecmd_input *top,
+		   int (*on)(struct tracecmd_input *, struct tep_record *, int, void *))
 {
 	struct tracecmd_input *handles[INSTANCES_MAX + 1] = {top};
 	int count = tracecmd_buffer_instances(top);
@@ -367,9 +418,9 @@ static int iterate(struct child *child, struct tracecmd_input *top)
 		}
 	}
 	if (used == 1) {
-		return tracecmd_iterate_events(top, NULL, 0, on_record, child);
+		return tracecmd_iterate_events(top, NULL, 0, on, child);
 	}
-	return tracecmd_iterate_events_multi(handles, used, on_record, child);
+	return tracecmd_iterate_events_multi(handles, used, on, child);
 }
 
 void tracedat_child_confine(void)
@@ -389,7 +440,39 @@ void tracedat_child_confine(void)
 	}
 }
 
-_Noreturn void tracedat_child_run(int fd, int out)
+static struct tracecmd_input *open_input(struct child *child, int fd)
+{
+	struct tracecmd_input *input = NULL;
+
+	/* libtracecmd closes what it was given */
+	fd = dup(fd);
+	if (fd >= 0 && lseek(fd, 0, SEEK_SET) == 0) {
+		input = tracecmd_open_fd(fd, TRACECMD_FL_LOAD_NO_PLUGINS |
+						     TRACECMD_FL_LOAD_NO_SYSTEM_PLUGINS);
+	}
+	child->tep = input ? tracecmd_get_tep(input) : NULL;
+	if (!child->tep) {
+		finish(child, WIRE_FAILED);
+	}
+	return input;
+}
+
+static void send_span(struct child *child, int fd)
+{
+	struct tracecmd_input *input = open_input(child, fd);
+	struct wire_message message = {.kind = WIRE_SPAN};
+
+	child->first_ns = UINT64_MAX;
+	if (iterate(child, input, on_span) < 0) {
+		finish(child, WIRE_FAILED);
+	}
+	tracecmd_close(input);
+	message.values[0] = child->first_ns < child->last_ns ? child->first_ns : child->last_ns;
+	message.values[1] = child->last_ns;
+	send_bytes(child, &message, sizeof(message));
+}
+
+_Noreturn void tracedat_child_run(int fd, int out, unsigned int wants)
 {
 	struct child *child = calloc(1, sizeof(*child));
 	struct tracecmd_input *input;
@@ -400,18 +483,14 @@ _Noreturn void tracedat_child_run(int fd, int out)
 		_exit(1);
 	}
 	child->out = out;
+	child->wants_tasks = wants & WIRE_WANT_TASKS;
 	send_kallsyms(child, fd);
-	if (lseek(fd, 0, SEEK_SET) != 0) {
-		finish(child, WIRE_FAILED);
+	if (wants & WIRE_WANT_SPAN) {
+		send_span(child, fd);
 	}
-	input = tracecmd_open_fd(fd,
-				 TRACECMD_FL_LOAD_NO_PLUGINS | TRACECMD_FL_LOAD_NO_SYSTEM_PLUGINS);
-	child->tep = input ? tracecmd_get_tep(input) : NULL;
-	if (!child->tep) {
-		finish(child, WIRE_FAILED);
-	}
+	input = open_input(child, fd);
 	child->is_big = tep_is_file_bigendian(child->tep);
 	child->long_size = tep_get_long_size(child->tep) == 4 ? 4 : 8;
 	send_value(child, WIRE_OPENED, 0, 0);
-	finish(child, iterate(child, input) < 0 ? WIRE_FAILED : WIRE_END);
+	finish(child, iterate(child, input, on_record) < 0 ? WIRE_FAILED : WIRE_END);
 }

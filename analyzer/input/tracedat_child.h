@@ -8,7 +8,10 @@
 /* Runs in the child, first: nothing that goes wrong there shall be seen or felt outside. */
 void tracedat_child_confine(void);
 
-/* Runs in the child: reads the file fd, writes wire messages to out, and ends the process. */
-_Noreturn void tracedat_child_run(int fd, int out);
+/*
+ * Runs in the child: reads the file fd, writes wire messages to out, wants (enum wire_wants)
+ * among them, and ends the process.
+ */
+_Noreturn void tracedat_child_run(int fd, int out, unsigned int wants);
 
 #endif

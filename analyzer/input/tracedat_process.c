@@ -31,10 +31,9 @@ static void control_prepare(struct msghdr *message, struct iovec *byte, union co
 }
 
 /* In the child: waits for the recording; -1: it is not needed. */
-static int receive(int control)
+static int receive(int control, unsigned char *ret_wants)
 {
-	char mark;
-	struct iovec byte = {&mark, 1};
+	struct iovec byte = {ret_wants, 1};
 	union control_space space;
 	struct msghdr message;
 	const struct cmsghdr *header;
@@ -71,6 +70,7 @@ static void close_others(int control, int out)
 
 static _Noreturn void child_main(pid_t parent, int control, int out)
 {
+	unsigned char wants;
 	int fd;
 
 	/* a parent that is killed cannot end it */
@@ -80,12 +80,12 @@ static _Noreturn void child_main(pid_t parent, int control, int out)
 	}
 	close_others(control, out);
 	tracedat_child_confine();
-	fd = receive(control);
+	fd = receive(control, &wants);
 	if (fd < 0) {
 		_exit(0);
 	}
 	close(control);
-	tracedat_child_run(fd, out);
+	tracedat_child_run(fd, out, wants);
 }
 
 void tracedat_process_start(struct tracedat_process *ret)
@@ -122,9 +122,10 @@ void tracedat_process_start(struct tracedat_process *ret)
 	}
 }
 
-int tracedat_process_give(struct tracedat_process *process, int fd)
+int tracedat_process_give(struct tracedat_process *process, int fd, unsigned int wants)
 {
-	struct iovec byte = {(char[]){0}, 1};
+	unsigned char wanted = (unsigned char)wants;
+	struct iovec byte = {&wanted, 1};
 	union control_space space;
 	struct msghdr message;
 	struct cmsghdr *header;

@@ -29,8 +29,11 @@ struct tracedat_process {
  */
 void tracedat_process_start(struct tracedat_process *ret);
 
-/* Lets it read the recording fd, which stays the caller's. 0, or errno: there is no process. */
-int tracedat_process_give(struct tracedat_process *process, int fd);
+/*
+ * Lets it read the recording fd, which stays the caller's; wants: enum wire_wants. 0, or errno:
+ * there is no process.
+ */
+int tracedat_process_give(struct tracedat_process *process, int fd, unsigned int wants);
 
 /* Ends it, whatever it does. */
 void tracedat_process_end(struct tracedat_process *process);

@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "analyzer/input/recording_file.h"
+#include "analyzer/input/task_names.h"
 #include "analyzer/input/tracedat_wire.h"
 
 #define BUFFER_SIZE (64u * 1024u)
@@ -23,6 +25,9 @@ struct tracedat_reader {
 	size_t begin, end; /* of what the buffer holds */
 	char *kallsyms;
 	size_t kallsyms_size;
+	struct task_names tasks;
+	bool has_span;
+	uint64_t first_ns, last_ns;
 	uint64_t event_count;
 	uint64_t bytes_done; /* at most the size of the file */
 	uint32_t cpu_count;
@@ -127,40 +132,79 @@ static int take_stack(struct tracedat_reader *r, const struct wire_message *mess
 	return event_sink_add_stack(sink, message->cpu, r->frames, kept) ? 0 : error_no_memory(err);
 }
 
-static int take_slab(struct tracedat_reader *r, const struct wire_message *message,
-		     struct event_sink *sink, struct error *err)
+/* What is said of a record. */
+static struct sink_event event_of(const struct wire_message *message)
 {
-	const struct sink_event event = {
+	return (struct sink_event){
 		.flags = message->flags & (SLAB_EVENT_FREE | SLAB_EVENT_CACHE),
 		.cpu = message->cpu,
 		.pid = message->pid,
 		.has_pid = true,
 		.has_time = true,
 		.time_ns = message->time_ns,
-		.pointer = message->values[0],
-		.call_site = message->values[1],
-		.bytes_req = message->values[2],
-		.bytes_alloc = message->values[3],
 	};
+}
 
+static int take_slab(struct tracedat_reader *r, const struct wire_message *message,
+		     struct event_sink *sink, struct error *err)
+{
+	struct sink_event event = event_of(message);
+
+	event.pointer = message->values[0];
+	event.call_site = message->values[1];
+	event.bytes_req = message->values[2];
+	event.bytes_alloc = message->values[3];
 	r->event_count++;
 	return event_sink_add(sink, &event) ? 0 : error_no_memory(err);
+}
+
+/* Events that are counted only. */
+static void take_other(const struct wire_message *message, uint64_t *count, struct event_sink *sink)
+{
+	const struct sink_event event = event_of(message);
+
+	*count += event_sink_keeps(sink, &event, NULL, 0);
+	event_sink_pass(sink, message->cpu);
+}
+
+/* A text of at most size bytes. */
+static int take_text(struct tracedat_reader *r, const struct wire_message *message, char *ret,
+		     size_t size, struct error *err)
+{
+	if (message->values[0] > size) {
+		return unreadable(r, err);
+	}
+	return take(r, ret, (size_t)message->values[0], err);
 }
 
 static int take_marker(struct tracedat_reader *r, const struct wire_message *message,
 		       struct event_sink *sink, struct error *err)
 {
+	const struct sink_event event = event_of(message);
+	size_t length = (size_t)message->values[0];
 	char text[SINK_MARKER_MAX];
 
-	if (message->values[0] > sizeof(text)) {
-		return unreadable(r, err);
-	}
-	if (take(r, text, (size_t)message->values[0], err) < 0) {
+	if (take_text(r, message, text, sizeof(text), err) < 0) {
 		return err->code;
 	}
-	event_sink_marker(sink, message->time_ns, text, (size_t)message->values[0]);
-	event_sink_pass(sink, message->cpu);
+	if (event_sink_keeps(sink, &event, text, length)) {
+		event_sink_marker(sink, event.time_ns, text, length);
+	}
+	event_sink_pass(sink, event.cpu);
 	return 0;
+}
+
+static int take_task(struct tracedat_reader *r, const struct wire_message *message,
+		     struct error *err)
+{
+	char text[TASK_NAME_SIZE];
+
+	if (take_text(r, message, text, sizeof(text), err) < 0) {
+		return err->code;
+	}
+	return task_names_set(&r->tasks, message->pid, text, (size_t)message->values[0])
+		       ? 0
+		       : error_no_memory(err);
 }
 
 static void take_progress(struct tracedat_reader *r, const struct wire_message *message,
@@ -186,18 +230,17 @@ static int take_message(struct tracedat_reader *r, const struct wire_message *me
 	case WIRE_FREE:
 		return take_slab(r, message, sink, err);
 	case WIRE_PAGE:
-		facts->page_event_count++;
-		event_sink_pass(sink, message->cpu);
+		take_other(message, &facts->page_event_count, sink);
 		return 0;
 	case WIRE_MARKER:
 		return take_marker(r, message, sink, err);
+	case WIRE_TASK:
+		return take_task(r, message, err);
 	case WIRE_OTHER:
-		facts->other_event_count++;
-		event_sink_pass(sink, message->cpu);
+		take_other(message, &facts->other_event_count, sink);
 		return 0;
 	case WIRE_DAMAGED:
-		facts->damaged_count++;
-		event_sink_pass(sink, message->cpu);
+		take_other(message, &facts->damaged_count, sink);
 		return 0;
 	case WIRE_STACK:
 		facts->stack_line_count++;
@@ -212,6 +255,7 @@ static int take_message(struct tracedat_reader *r, const struct wire_message *me
 		r->is_done = true;
 		return 0;
 	case WIRE_KALLSYMS:
+	case WIRE_SPAN:
 	case WIRE_OPENED:
 	case WIRE_FAILED:
 		break;
@@ -249,6 +293,7 @@ static void tracedat_close(void *state)
 
 	tracedat_process_end(&r->process);
 	recording_file_close(&r->file);
+	task_names_release(&r->tasks);
 	free(r->kallsyms);
 	free(r);
 }
@@ -267,9 +312,31 @@ static const struct recording_maps *tracedat_maps(void *state)
 	return NULL;
 }
 
-static int child_start(struct tracedat_reader *r, struct error *err)
+static int tracedat_span(void *state, uint64_t *ret_first_ns, uint64_t *ret_last_ns,
+			 struct error *err)
 {
-	const int problem = tracedat_process_give(&r->process, r->file.fd);
+	const struct tracedat_reader *r = state;
+
+	if (!r->has_span) {
+		return unreadable(r, err);
+	}
+	*ret_first_ns = r->first_ns;
+	*ret_last_ns = r->last_ns;
+	return 0;
+}
+
+/* As trace-cmd report prints it. */
+static void unnamed(uint32_t pid, char text[TASK_NAME_SIZE])
+{
+	(void)pid;
+	snprintf(text, TASK_NAME_SIZE, "<...>");
+}
+
+static const struct recording_print report_print = {.rounding_ns = 500, .unnamed = unnamed};
+
+static int child_start(struct tracedat_reader *r, unsigned int wants, struct error *err)
+{
+	const int problem = tracedat_process_give(&r->process, r->file.fd, wants);
 
 	if (problem) {
 		return error_set_errno(err, ERROR_INPUT, problem, "%s: cannot start a reader",
@@ -287,16 +354,31 @@ static int wait_opened(struct tracedat_reader *r, struct error *err)
 		if (take(r, &message, sizeof(message), err) < 0) {
 			return err->code;
 		}
-		if (message.kind == WIRE_OPENED) {
+		switch ((enum wire_kind)message.kind) {
+		case WIRE_OPENED:
 			return 0;
-		}
-		if (message.kind != WIRE_KALLSYMS) {
+		case WIRE_KALLSYMS:
+			if (take_kallsyms(r, message.values[0], err) < 0) {
+				return err->code;
+			}
+			break;
+		case WIRE_SPAN:
+			r->first_ns = message.values[0];
+			r->last_ns = message.values[1];
+			r->has_span = true;
+			break;
+		case WIRE_PROGRESS: /* of a first look at all events */
+			break;
+		default:
 			return unreadable(r, err);
 		}
-		if (take_kallsyms(r, message.values[0], err) < 0) {
-			return err->code;
-		}
 	}
+}
+
+static unsigned int wants_of(const struct trace_input *input)
+{
+	return (event_part_has_percent(&input->part) ? WIRE_WANT_SPAN : 0u) |
+	       (input->part.task || input->want_tasks ? WIRE_WANT_TASKS : 0u);
 }
 
 int tracedat_reader_open(struct trace_input *input, struct event_reader *ret, struct error *err)
@@ -310,8 +392,8 @@ int tracedat_reader_open(struct trace_input *input, struct event_reader *ret, st
 	r->process = input->tracedat;
 	input->tracedat = (struct tracedat_process){0}; /* r's now */
 	r->file.fd = -1;
-	if (recording_file_open(input, &r->file, err) < 0 || child_start(r, err) < 0 ||
-	    wait_opened(r, err) < 0) {
+	if (recording_file_open(input, &r->file, err) < 0 ||
+	    child_start(r, wants_of(input), err) < 0 || wait_opened(r, err) < 0) {
 		tracedat_close(r);
 		return err->code;
 	}
@@ -319,6 +401,9 @@ int tracedat_reader_open(struct trace_input *input, struct event_reader *ret, st
 		.state = r,
 		.read = tracedat_read,
 		.close = tracedat_close,
+		.print = &report_print,
+		.tasks = &r->tasks,
+		.span = tracedat_span,
 		.kallsyms = tracedat_kallsyms_get,
 		.maps = tracedat_maps,
 		.byte_count = r->file.size,

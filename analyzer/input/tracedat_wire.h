@@ -8,6 +8,12 @@
 
 #include <stdint.h>
 
+/* What the asking process wants beside events. */
+enum wire_wants {
+	WIRE_WANT_SPAN = 1,
+	WIRE_WANT_TASKS = 2,
+};
+
 enum wire_kind {
 	WIRE_ALLOC,    /* values: pointer, call site, bytes requested, bytes allocated */
 	WIRE_FREE,     /* values: pointer */
@@ -19,6 +25,8 @@ enum wire_kind {
 	WIRE_LOST,     /* values[0] events are missing on this CPU, UINT64_MAX: some */
 	WIRE_PROGRESS, /* values[0] bytes of records were read since the last one */
 	WIRE_KALLSYMS, /* values[0] bytes of text follow */
+	WIRE_SPAN,     /* values: times of the first and the last record */
+	WIRE_TASK,     /* the name of pid, values[0] bytes, follows, before its first record */
 	WIRE_OPENED,   /* the file is what it should be: events follow */
 	WIRE_FAILED,   /* libtracecmd cannot read the file */
 	WIRE_END,      /* all was sent */

@@ -102,17 +102,23 @@ static int hand_over_source(struct unpack *unpack, struct byte_source *source, s
 	size_t size;
 	int result;
 
-	if (unpack->has_part) {
-		unpack->part.below = source;
-		unpack->part.at_end = false;
-		source = &unpack->part.source;
-	}
 	while ((result = byte_source_next(source, &block, &size, err)) > 0) {
 		if (hand_over(unpack, block, size, err) < 0) {
 			return err->code;
 		}
 	}
 	return result;
+}
+
+/* Text, or what is no recording. */
+static int hand_over_part(struct unpack *unpack, struct byte_source *source, struct error *err)
+{
+	if (unpack->has_part) {
+		unpack->part.below = source;
+		unpack->part.at_end = false;
+		source = &unpack->part.source;
+	}
+	return hand_over_source(unpack, source, err);
 }
 
 static int trace_member(struct unpack *unpack, struct byte_source *source, struct error *err)
@@ -127,21 +133,11 @@ static int trace_member(struct unpack *unpack, struct byte_source *source, struc
 		return err->code;
 	}
 	unpack->found.trace_count++;
-	return hand_over_source(unpack, source, err);
-}
-
-static int part_of_recording(struct error *err)
-{
-	return error_set(err, ERROR_INPUT,
-			 "parts are taken of text only: convert the recording first (trace-cmd "
-			 "report, perf script)");
+	return hand_over_part(unpack, source, err);
 }
 
 static int recording_member(struct unpack *unpack, struct byte_source *source, struct error *err)
 {
-	if (unpack->has_part) {
-		return part_of_recording(err);
-	}
 	if (unpack->recording_count > 0 || unpack->found.trace_count > 0) {
 		return error_set(err, ERROR_INPUT,
 				 "is a second recording: take the one to analyze out of the "
@@ -301,11 +297,11 @@ static int walk(struct unpack *unpack, struct byte_source *source, struct error 
 		result = walk_stream(unpack, packing, &peeked.source, err);
 	} else if (unpack->archives > 0) {
 		result = member_read(unpack, &peeked, err);
-	} else if (unpack->has_part &&
-		   member_kind_of(peeked.bytes, peeked.size) == MEMBER_RECORDING) {
-		result = part_of_recording(err);
-	} else {
+	} else if (member_is_recording(peeked.bytes, peeked.size)) {
+		unpack->recording_count++;
 		result = hand_over_source(unpack, &peeked.source, err);
+	} else {
+		result = hand_over_part(unpack, &peeked.source, err);
 	}
 	unpack->depth--;
 	peeked_source_release(&peeked);
@@ -338,9 +334,10 @@ static void *unpack_main(void *argument)
 	struct unpack *unpack = argument;
 	struct error err = {.code = ERROR_NONE};
 
-	if (walk(unpack, &unpack->file.source, &err) == 0 && unpack->has_part) {
-		unpack->found.left_out_count = unpack->part.left_out_count;
-		unpack->part_failed = part_source_check(&unpack->part, &err) < 0;
+	if (walk(unpack, &unpack->file.source, &err) == 0 && unpack->has_part &&
+	    unpack->recording_count == 0) {
+		unpack->found.left_out_count = unpack->part.filter.left_out_count;
+		unpack->part_failed = part_filter_check(&unpack->part.filter, &err) < 0;
 	}
 	pthread_mutex_lock(&unpack->lock);
 	error_report(unpack, &err);

@@ -57,7 +57,8 @@ bool unpack_wanted(const char *bytes, size_t size);
 /*
  * Starts unpacking what fd holds from where it stands, behind prefix, which was read
  * before (borrowed until unpack_close, as are fd, part and name, which is for messages).
- * With a part (NULL: none) only that of the traces is handed on, also of a plain input.
+ * With a part (NULL: none) only that of the traces is handed on, also of a plain input; of a
+ * binary recording everything: its reader knows its events.
  */
 int unpack_open(int fd, const char *name, const char *prefix, size_t prefix_size,
 		const struct event_part *part, struct unpack **ret, struct error *err);

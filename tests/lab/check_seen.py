@@ -138,6 +138,18 @@ def perf_data_equals_script(lab):
                for kind in ("", "-callgraph"))
 
 
+def recording_parts_equal_text(lab):
+    """the account of a part of a recording is that of the same part of what its tool printed for it"""
+    tracecmd = (["--from", "3.1", "--to", "3.5"], ["--from", "20%", "--to", "60%"], ["--from", "2.873069"], ["--cpu", "1"],
+                ["--pid", "59"], ["--task", "find"], ["--from", "3", "--cpu", "1", "--task", "find"])
+    perf = (["--from", "7", "--to", "9"], ["--from", "20%", "--to", "60%"], ["--cpu", "0"], ["--pid", "56"], ["--task", "perf"],
+            ["--from", "10", "--cpu", "1", "--task", "perf"])
+    maps = ["--kallsyms", lab.path("perf/kallsyms")]
+    accounts = [(lab.account("tracecmd/trace.dat", *part), lab.account("tracecmd/report.txt", *part)) for part in tracecmd]
+    accounts += [(lab.account("perf/perf.data", *maps, *part), lab.account("perf/script.txt", *maps, *part)) for part in perf]
+    return all(recording == text and recording[0][3] > 0 for recording, text in accounts)
+
+
 def doubly_freed_bytes(script):
     """bytes perf kmem counts as freed once more, freeing an address whose object was freed before"""
     live, last, twice = set(), {}, 0
@@ -227,7 +239,8 @@ def memory(lab):
 def main(program, folder):
     lab = Lab(program, folder)
     promises = [published_account, boot_placed, boot_places, branches_add_up, static_equals_size, leaky_counts,
-                pages_counted, trace_dat_equals_report, perf_data_equals_script, perf_data_equals_perf_kmem,
+                pages_counted, trace_dat_equals_report, perf_data_equals_script, recording_parts_equal_text,
+                perf_data_equals_perf_kmem,
                 formats_readable, speed, memory]
     failed = 0
     for promise in promises:

@@ -128,8 +128,8 @@ static void test_parts(void **state)
 			expected += size;
 		}
 		assert_string_equal(expected, "");
-		assert_int_equal(layer.left_out_count, rows[i / 3].left_out);
-		assert_int_equal(part_source_check(&layer, &err), 0);
+		assert_int_equal(layer.filter.left_out_count, rows[i / 3].left_out);
+		assert_int_equal(part_filter_check(&layer.filter, &err), 0);
 		part_source_release(&layer);
 	}
 }
