@@ -1,51 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "render/font_metrics.h"
 
-#include <fontconfig/fontconfig.h>
-
+#include "render/late_cairo.h"
 #include "render/ring_chart.h"
 
 #define MEASURED_SIZE 100.0 /* px: large enough for rounding not to matter */
 
 void font_select(cairo_t *cairo, double size, bool bold)
 {
-	cairo_font_options_t *options = cairo_font_options_create();
+	cairo_font_options_t *options = sym_cairo_font_options_create();
 
-	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
-	cairo_set_font_options(cairo, options);
-	cairo_font_options_destroy(options);
-	cairo_select_font_face(cairo, FONT_FAMILY, CAIRO_FONT_SLANT_NORMAL,
-			       bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
-	cairo_set_font_size(cairo, size);
+	sym_cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	sym_cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+	sym_cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+	sym_cairo_set_font_options(cairo, options);
+	sym_cairo_font_options_destroy(options);
+	sym_cairo_select_font_face(cairo, FONT_FAMILY, CAIRO_FONT_SLANT_NORMAL,
+				   bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+	sym_cairo_set_font_size(cairo, size);
 }
 
 int font_metrics_init(struct font_metrics *font, struct error *err)
 {
 	cairo_status_t status;
 
-	font->surface = cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1);
-	font->cairo = cairo_create(font->surface);
+	if (late_cairo_load(err) < 0) {
+		return err->code;
+	}
+	font->surface = sym_cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1);
+	font->cairo = sym_cairo_create(font->surface);
 	for (int bold = 0; bold < 2; bold++) {
 		for (int i = 0; i < FONT_METRICS_KEPT; i++) {
 			font->advances[bold][i] = -1;
 		}
 	}
 	font_select(font->cairo, MEASURED_SIZE, false);
-	status = cairo_status(font->cairo);
+	status = sym_cairo_status(font->cairo);
 	if (status != CAIRO_STATUS_SUCCESS) {
 		font_metrics_release(font);
 		return error_set(err, ERROR_NO_MEMORY, "no font for the chart: %s",
-				 cairo_status_to_string(status));
+				 sym_cairo_status_to_string(status));
 	}
 	return 0;
 }
 
 void font_metrics_release(struct font_metrics *font)
 {
-	cairo_destroy(font->cairo);
-	cairo_surface_destroy(font->surface);
+	sym_cairo_destroy(font->cairo);
+	sym_cairo_surface_destroy(font->surface);
 	font->cairo = NULL;
 	font->surface = NULL;
 }
@@ -79,7 +81,7 @@ static double measure(struct font_metrics *font, uint32_t character, bool bold)
 
 	utf8_encode(character, text);
 	font_select(font->cairo, MEASURED_SIZE, bold);
-	cairo_text_extents(font->cairo, text, &extents);
+	sym_cairo_text_extents(font->cairo, text, &extents);
 	return extents.x_advance / MEASURED_SIZE;
 }
 
@@ -103,6 +105,8 @@ struct text_metrics font_metrics_text(struct font_metrics *font)
 
 void chart_fonts_release(void)
 {
-	cairo_debug_reset_static_data();
-	FcFini();
+	if (late_cairo_is_loaded()) {
+		sym_cairo_debug_reset_static_data();
+		sym_FcFini();
+	}
 }

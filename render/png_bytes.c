@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "render/png_bytes.h"
 
-#include <png.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "render/late_cairo.h"
 
 /* Three bytes per pixel, which is what the file holds. */
 static unsigned char *pack(const unsigned char *pixels, size_t stride, uint32_t width,
@@ -39,12 +40,13 @@ void png_append(struct byte_buffer *out, const unsigned char *pixels, size_t str
 	unsigned char *packed = pack(pixels, stride, width, height);
 	unsigned char *file = malloc(size);
 
-	if (packed && file && png_image_write_to_memory(&image, file, &size, 0, packed, 0, NULL)) {
+	if (packed && file &&
+	    sym_png_image_write_to_memory(&image, file, &size, 0, packed, 0, NULL)) {
 		byte_buffer_append(out, file, size);
 	} else {
 		out->failed = true;
 	}
-	png_image_free(&image);
+	sym_png_image_free(&image);
 	free(packed);
 	free(file);
 }

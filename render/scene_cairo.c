@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <cairo-pdf.h>
-#include <cairo.h>
 #include <math.h>
 
 #include "render/byte_buffer.h"
 #include "render/font_metrics.h"
+#include "render/late_cairo.h"
 #include "render/png_bytes.h"
 #include "render/scene_painter.h"
 
@@ -14,8 +13,8 @@
 
 static void set_colour(cairo_t *cairo, colour c, double opacity)
 {
-	cairo_set_source_rgba(cairo, (c >> 16 & 0xff) / 255.0, (c >> 8 & 0xff) / 255.0,
-			      (c & 0xff) / 255.0, opacity);
+	sym_cairo_set_source_rgba(cairo, (c >> 16 & 0xff) / 255.0, (c >> 8 & 0xff) / 255.0,
+				  (c & 0xff) / 255.0, opacity);
 }
 
 static void path_sector(cairo_t *cairo, const struct sector *sector)
@@ -24,10 +23,11 @@ static void path_sector(cairo_t *cairo, const struct sector *sector)
 	double start = turns_to_radians(sector->start) - M_PI / 2;
 	double end = turns_to_radians(sector->end) - M_PI / 2;
 
-	cairo_new_sub_path(cairo);
-	cairo_arc(cairo, sector->centre.x, sector->centre.y, sector->outer, start, end);
-	cairo_arc_negative(cairo, sector->centre.x, sector->centre.y, sector->inner, end, start);
-	cairo_close_path(cairo);
+	sym_cairo_new_sub_path(cairo);
+	sym_cairo_arc(cairo, sector->centre.x, sector->centre.y, sector->outer, start, end);
+	sym_cairo_arc_negative(cairo, sector->centre.x, sector->centre.y, sector->inner, end,
+			       start);
+	sym_cairo_close_path(cairo);
 }
 
 static void path_shape(cairo_t *cairo, const struct scene_shape *shape)
@@ -36,12 +36,12 @@ static void path_shape(cairo_t *cairo, const struct scene_shape *shape)
 		path_sector(cairo, &shape->sector);
 	} else if (shape->kind == SHAPE_POLYGON) {
 		for (size_t i = 0; i < shape->point_count; i++) {
-			cairo_line_to(cairo, shape->points[i].x, shape->points[i].y);
+			sym_cairo_line_to(cairo, shape->points[i].x, shape->points[i].y);
 		}
-		cairo_close_path(cairo);
+		sym_cairo_close_path(cairo);
 	} else {
-		cairo_rectangle(cairo, shape->corner.x, shape->corner.y, shape->width,
-				shape->height);
+		sym_cairo_rectangle(cairo, shape->corner.x, shape->corner.y, shape->width,
+				    shape->height);
 	}
 }
 
@@ -53,28 +53,28 @@ static cairo_pattern_t *hatch_pattern(cairo_t *cairo, double scale)
 {
 	int side = (int)ceil(HATCH_TILE * scale);
 	double unit = side / HATCH_TILE;
-	cairo_surface_t *tile = cairo_surface_create_similar(cairo_get_target(cairo),
-							     CAIRO_CONTENT_COLOR_ALPHA, side, side);
-	cairo_pattern_t *pattern = cairo_pattern_create_for_surface(tile);
-	cairo_t *drawing = cairo_create(tile);
+	cairo_surface_t *tile = sym_cairo_surface_create_similar(
+		sym_cairo_get_target(cairo), CAIRO_CONTENT_COLOR_ALPHA, side, side);
+	cairo_pattern_t *pattern = sym_cairo_pattern_create_for_surface(tile);
+	cairo_t *drawing = sym_cairo_create(tile);
 	cairo_matrix_t matrix;
 
-	cairo_scale(drawing, unit, unit);
+	sym_cairo_scale(drawing, unit, unit);
 	/* The diagonal, and its neighbours' ends in two corners. */
 	for (int i = -1; i <= 1; i++) {
 		double x = i * HATCH_TILE;
 
-		cairo_move_to(drawing, x - 1, HATCH_TILE + 1);
-		cairo_line_to(drawing, x + HATCH_TILE + 1, -1);
+		sym_cairo_move_to(drawing, x - 1, HATCH_TILE + 1);
+		sym_cairo_line_to(drawing, x + HATCH_TILE + 1, -1);
 	}
 	set_colour(drawing, COLOUR_BLACK, HATCH_OPACITY);
-	cairo_set_line_width(drawing, HATCH_WIDTH);
-	cairo_stroke(drawing);
-	cairo_matrix_init_scale(&matrix, unit, unit);
-	cairo_pattern_set_matrix(pattern, &matrix);
-	cairo_pattern_set_extend(pattern, CAIRO_EXTEND_REPEAT);
-	cairo_destroy(drawing);
-	cairo_surface_destroy(tile);
+	sym_cairo_set_line_width(drawing, HATCH_WIDTH);
+	sym_cairo_stroke(drawing);
+	sym_cairo_matrix_init_scale(&matrix, unit, unit);
+	sym_cairo_pattern_set_matrix(pattern, &matrix);
+	sym_cairo_pattern_set_extend(pattern, CAIRO_EXTEND_REPEAT);
+	sym_cairo_destroy(drawing);
+	sym_cairo_surface_destroy(tile);
 	return pattern;
 }
 
@@ -82,27 +82,27 @@ static void paint_shapes(cairo_t *cairo, const struct scene *scene, double scale
 {
 	cairo_pattern_t *hatch = hatch_pattern(cairo, scale);
 
-	cairo_set_line_width(cairo, scene->edge_width);
+	sym_cairo_set_line_width(cairo, scene->edge_width);
 	for (size_t i = 0; i < scene->shape_count; i++) {
 		const struct scene_shape *shape = &scene->shapes[i];
 
-		cairo_new_path(cairo);
+		sym_cairo_new_path(cairo);
 		path_shape(cairo, shape);
 		if (!shape->is_clear) {
 			set_colour(cairo, shape->fill, 1);
-			cairo_fill_preserve(cairo);
+			sym_cairo_fill_preserve(cairo);
 		}
 		if (shape->is_hatched) {
-			cairo_set_source(cairo, hatch);
-			cairo_fill_preserve(cairo);
+			sym_cairo_set_source(cairo, hatch);
+			sym_cairo_fill_preserve(cairo);
 		}
 		if (shape->has_edge) {
 			set_colour(cairo, scene->background, 1);
-			cairo_stroke(cairo);
+			sym_cairo_stroke(cairo);
 		}
 	}
-	cairo_new_path(cairo);
-	cairo_pattern_destroy(hatch);
+	sym_cairo_new_path(cairo);
+	sym_cairo_pattern_destroy(hatch);
 }
 
 static void paint_lines(cairo_t *cairo, const struct scene *scene)
@@ -110,13 +110,13 @@ static void paint_lines(cairo_t *cairo, const struct scene *scene)
 	for (size_t i = 0; i < scene->line_count; i++) {
 		const struct scene_line *line = &scene->lines[i];
 
-		cairo_new_path(cairo);
+		sym_cairo_new_path(cairo);
 		for (unsigned int j = 0; j < line->point_count; j++) {
-			cairo_line_to(cairo, line->points[j].x, line->points[j].y);
+			sym_cairo_line_to(cairo, line->points[j].x, line->points[j].y);
 		}
 		set_colour(cairo, line->ink, 1);
-		cairo_set_line_width(cairo, line->width);
-		cairo_stroke(cairo);
+		sym_cairo_set_line_width(cairo, line->width);
+		sym_cairo_stroke(cairo);
 	}
 }
 
@@ -128,21 +128,21 @@ static void paint_texts(cairo_t *cairo, const struct scene *scene)
 			       : text->anchor == ANCHOR_END ? -text->width
 							    : -text->width / 2;
 
-		cairo_save(cairo);
-		cairo_translate(cairo, text->base.x, text->base.y);
-		cairo_rotate(cairo, text->angle);
+		sym_cairo_save(cairo);
+		sym_cairo_translate(cairo, text->base.x, text->base.y);
+		sym_cairo_rotate(cairo, text->angle);
 		font_select(cairo, text->size, text->bold);
 		set_colour(cairo, text->ink, 1);
-		cairo_move_to(cairo, shift, 0);
-		cairo_show_text(cairo, text->text);
-		cairo_restore(cairo);
+		sym_cairo_move_to(cairo, shift, 0);
+		sym_cairo_show_text(cairo, text->text);
+		sym_cairo_restore(cairo);
 	}
 }
 
 static void paint(cairo_t *cairo, const struct scene *scene, double scale)
 {
 	set_colour(cairo, scene->background, 1);
-	cairo_paint(cairo);
+	sym_cairo_paint(cairo);
 	paint_shapes(cairo, scene, scale);
 	paint_lines(cairo, scene);
 	paint_texts(cairo, scene);
@@ -170,7 +170,7 @@ static int finish(struct byte_buffer *buffer, cairo_status_t status, unsigned ch
 		return error_no_memory(err);
 	}
 	return error_set(err, ERROR_OUTPUT, "the chart could not be drawn: %s",
-			 cairo_status_to_string(status));
+			 sym_cairo_status_to_string(status));
 }
 
 int scene_to_png(const struct scene *scene, double scale, unsigned char **ret_bytes,
@@ -178,23 +178,23 @@ int scene_to_png(const struct scene *scene, double scale, unsigned char **ret_by
 {
 	struct byte_buffer buffer = {0};
 	cairo_surface_t *surface =
-		cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)ceil(scene->width * scale),
-					   (int)ceil(scene->height * scale));
-	cairo_t *cairo = cairo_create(surface);
+		sym_cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)ceil(scene->width * scale),
+					       (int)ceil(scene->height * scale));
+	cairo_t *cairo = sym_cairo_create(surface);
 	cairo_status_t status;
 
-	cairo_scale(cairo, scale, scale);
+	sym_cairo_scale(cairo, scale, scale);
 	paint(cairo, scene, scale);
-	status = cairo_status(cairo);
+	status = sym_cairo_status(cairo);
 	if (status == CAIRO_STATUS_SUCCESS) {
-		cairo_surface_flush(surface);
-		png_append(&buffer, cairo_image_surface_get_data(surface),
-			   (size_t)cairo_image_surface_get_stride(surface),
-			   (uint32_t)cairo_image_surface_get_width(surface),
-			   (uint32_t)cairo_image_surface_get_height(surface));
+		sym_cairo_surface_flush(surface);
+		png_append(&buffer, sym_cairo_image_surface_get_data(surface),
+			   (size_t)sym_cairo_image_surface_get_stride(surface),
+			   (uint32_t)sym_cairo_image_surface_get_width(surface),
+			   (uint32_t)sym_cairo_image_surface_get_height(surface));
 	}
-	cairo_destroy(cairo);
-	cairo_surface_destroy(surface);
+	sym_cairo_destroy(cairo);
+	sym_cairo_surface_destroy(surface);
 	return finish(&buffer, status, ret_bytes, ret_size, err);
 }
 
@@ -202,24 +202,24 @@ int scene_to_pdf(const struct scene *scene, unsigned char **ret_bytes, size_t *r
 		 struct error *err)
 {
 	struct byte_buffer buffer = {0};
-	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(
+	cairo_surface_t *surface = sym_cairo_pdf_surface_create_for_stream(
 		write_bytes, &buffer, scene->width * POINTS_PER_PIXEL,
 		scene->height * POINTS_PER_PIXEL);
-	cairo_t *cairo = cairo_create(surface);
+	cairo_t *cairo = sym_cairo_create(surface);
 	cairo_status_t status;
 
-	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, PINNED_DATE);
-	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, scene->title);
-	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, scene->description);
-	cairo_scale(cairo, POINTS_PER_PIXEL, POINTS_PER_PIXEL);
+	sym_cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, PINNED_DATE);
+	sym_cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, scene->title);
+	sym_cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, scene->description);
+	sym_cairo_scale(cairo, POINTS_PER_PIXEL, POINTS_PER_PIXEL);
 	paint(cairo, scene, POINTS_PER_PIXEL);
-	cairo_show_page(cairo);
-	status = cairo_status(cairo);
-	cairo_destroy(cairo);
-	cairo_surface_finish(surface);
+	sym_cairo_show_page(cairo);
+	status = sym_cairo_status(cairo);
+	sym_cairo_destroy(cairo);
+	sym_cairo_surface_finish(surface);
 	if (status == CAIRO_STATUS_SUCCESS) {
-		status = cairo_surface_status(surface);
+		status = sym_cairo_surface_status(surface);
 	}
-	cairo_surface_destroy(surface);
+	sym_cairo_surface_destroy(surface);
 	return finish(&buffer, status, ret_bytes, ret_size, err);
 }

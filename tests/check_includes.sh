@@ -32,9 +32,10 @@ library_users() { # HEADER
 	case $1 in
 	libelf.h | gelf.h | dwarf.h | elfutils/*) ret="elfsyms" ;;
 	elf.h) ret="elfsyms analyzer/attribute" ;; # its constants: STT_FUNC, ET_REL
-	cairo*) ret="render" ;;
+	cairo* | png.h | fontconfig/*) ret="render" ;;
 	traceevent/* | tracefs/* | trace-cmd/* | zstd.h) ret="analyzer/input" ;;
-	archive.h | archive_entry.h) ret="analyzer/input elfsyms" ;; # traces; modules
+	archive.h | archive_entry.h) ret="analyzer/input" ;;
+	dlfcn.h) ret="analyzer/base" ;; # late_library.h
 	sqlite3.h | json-c/*) ret="analyzer/report" ;;
 	cmocka.h) ret="tests" ;;
 	*) ret="" ;;

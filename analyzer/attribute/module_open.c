@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "elfsyms/unpacked_file.h"
+#include "analyzer/attribute/unpacked_file.h"
 
 static int image_map(struct opened_module *module, struct elfsyms_error *err)
 {

@@ -3,13 +3,12 @@
  * tar and zip through libarchive, read in the order of the bytes: a zip too, by its
  * local headers, so that a pipe does as well as a file.
  */
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/input/late_archive.h"
 #include "analyzer/input/packing.h"
 
 /* A tar ends with blocks of zeros; without one of them it was cut between two members. */
@@ -45,7 +44,7 @@ static la_ssize_t packed_read(struct archive *archive, void *context, const void
 	int result = byte_source_next(packed->below, &block, &size, &packed->below_error);
 
 	if (result < 0) {
-		archive_set_error(archive, EIO, "%s", packed->below_error.text);
+		sym_archive_set_error(archive, EIO, "%s", packed->below_error.text);
 		return -1;
 	}
 	if (result == 0) {
@@ -64,7 +63,7 @@ static int too_short(const struct packing_archive *packed, struct error *err)
 
 static int packed_error(const struct packing_archive *packed, struct error *err)
 {
-	const char *why = archive_error_string(packed->archive);
+	const char *why = sym_archive_error_string(packed->archive);
 
 	if (packed->below_error.code) {
 		*err = packed->below_error;
@@ -87,7 +86,7 @@ static int member_next(struct byte_source *source, const char **ret, size_t *ret
 	int status;
 
 	do {
-		status = archive_read_data_block(packed->archive, &block, ret_size, &offset);
+		status = sym_archive_read_data_block(packed->archive, &block, ret_size, &offset);
 		if (status == ARCHIVE_EOF) {
 			return 0;
 		}
@@ -107,11 +106,15 @@ static int member_next(struct byte_source *source, const char **ret, size_t *ret
 int packing_archive_open(enum packing packing, struct byte_source *below,
 			 struct packing_archive **ret, struct error *err)
 {
-	struct packing_archive *packed = calloc(1, sizeof(*packed));
+	struct packing_archive *packed;
 	int status;
 
+	if (late_archive_load(err) < 0) {
+		return err->code;
+	}
+	packed = calloc(1, sizeof(*packed));
 	if (packed) {
-		packed->archive = archive_read_new();
+		packed->archive = sym_archive_read_new();
 	}
 	if (!packed || !packed->archive) {
 		free(packed);
@@ -121,13 +124,13 @@ int packing_archive_open(enum packing packing, struct byte_source *below,
 	packed->below = below;
 	packed->packing = packing;
 	if (packing == PACKING_TAR) {
-		archive_read_support_format_tar(packed->archive);
+		sym_archive_read_support_format_tar(packed->archive);
 		/* go on behind zeros: what stands there is read, or said to be bad */
-		archive_read_set_options(packed->archive, "tar:read_concatenated_archives");
+		sym_archive_read_set_options(packed->archive, "tar:read_concatenated_archives");
 	} else {
-		archive_read_support_format_zip_streamable(packed->archive);
+		sym_archive_read_support_format_zip_streamable(packed->archive);
 	}
-	status = archive_read_open(packed->archive, packed, NULL, packed_read, NULL);
+	status = sym_archive_read_open(packed->archive, packed, NULL, packed_read, NULL);
 	if (status != ARCHIVE_OK) {
 		status = packed_error(packed, err);
 		packing_archive_close(packed);
@@ -139,23 +142,23 @@ int packing_archive_open(enum packing packing, struct byte_source *below,
 
 uint64_t packing_archive_used(const struct packing_archive *packed)
 {
-	return (uint64_t)archive_filter_bytes(packed->archive, -1);
+	return (uint64_t)sym_archive_filter_bytes(packed->archive, -1);
 }
 
 void packing_archive_close(struct packing_archive *packed)
 {
-	archive_read_free(packed->archive);
+	sym_archive_read_free(packed->archive);
 	free(packed);
 }
 
 /* Control characters, also those of two bytes in UTF-8, become '?'. */
 static void name_set(struct packing_archive *packed, struct archive_entry *entry)
 {
-	const char *path = archive_entry_pathname(entry);
+	const char *path = sym_archive_entry_pathname(entry);
 	unsigned char *name = (unsigned char *)packed->name;
 
 	if (!path) {
-		path = archive_entry_pathname_utf8(entry);
+		path = sym_archive_entry_pathname_utf8(entry);
 	}
 	snprintf(packed->name, NAME_SIZE, "%s", path ? path : "?");
 	for (size_t i = 0; name[i]; i++) {
@@ -173,7 +176,7 @@ int packing_archive_next(struct packing_archive *packed, const char **ret_name,
 	mode_t type;
 
 	do {
-		int status = archive_read_next_header(packed->archive, &entry);
+		int status = sym_archive_read_next_header(packed->archive, &entry);
 
 		if (status == ARCHIVE_EOF) {
 			return packed->packing == PACKING_TAR && packed->zeros < TAR_BLOCK
@@ -184,8 +187,8 @@ int packing_archive_next(struct packing_archive *packed, const char **ret_name,
 		if (status != ARCHIVE_OK && status != ARCHIVE_WARN) {
 			return packed_error(packed, err);
 		}
-		type = archive_entry_filetype(entry);
-	} while ((type != AE_IFREG && type != 0) || archive_entry_hardlink(entry));
+		type = sym_archive_entry_filetype(entry);
+	} while ((type != AE_IFREG && type != 0) || sym_archive_entry_hardlink(entry));
 	name_set(packed, entry);
 	packed->position = 0;
 	*ret_name = packed->name;

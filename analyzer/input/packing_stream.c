@@ -3,14 +3,13 @@
  * One compressed stream: gzip through zlib, every other kind through libarchive's
  * "raw" format with exactly that one filter.
  */
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #define ZLIB_CONST
 #include <zlib.h>
 
+#include "analyzer/input/late_archive.h"
 #include "analyzer/input/packing.h"
 
 #define GZIP_BLOCK ((size_t)128 * 1024)
@@ -168,7 +167,7 @@ static la_ssize_t filter_read(struct archive *archive, void *context, const void
 	int result = byte_source_next(stream->below, &block, &size, &stream->below_error);
 
 	if (result < 0) {
-		archive_set_error(archive, EIO, "%s", stream->below_error.text);
+		sym_archive_set_error(archive, EIO, "%s", stream->below_error.text);
 		return -1;
 	}
 	if (result == 0) {
@@ -182,7 +181,7 @@ static la_ssize_t filter_read(struct archive *archive, void *context, const void
 /* What libarchive's error means: it tells a stream cut short by its text only. */
 static int filter_error(struct packing_stream *stream, struct error *err)
 {
-	const char *why = archive_error_string(stream->archive);
+	const char *why = sym_archive_error_string(stream->archive);
 
 	if (stream->below_error.code) {
 		*err = stream->below_error;
@@ -197,7 +196,7 @@ static int filter_error(struct packing_stream *stream, struct error *err)
 /* At the end of what was unpacked: is that the end of what there is? */
 static int filter_end(struct packing_stream *stream, struct error *err)
 {
-	uint64_t used = (uint64_t)archive_filter_bytes(stream->archive, -1);
+	uint64_t used = (uint64_t)sym_archive_filter_bytes(stream->archive, -1);
 	uint64_t rest;
 
 	stream->at_end = true;
@@ -215,7 +214,8 @@ static int filter_next(struct byte_source *source, const char **ret, size_t *ret
 	la_int64_t offset;
 
 	while (!stream->at_end) {
-		int status = archive_read_data_block(stream->archive, &block, ret_size, &offset);
+		int status =
+			sym_archive_read_data_block(stream->archive, &block, ret_size, &offset);
 
 		if (status == ARCHIVE_EOF) {
 			return filter_end(stream, err);
@@ -233,12 +233,13 @@ static int filter_next(struct byte_source *source, const char **ret, size_t *ret
 
 typedef int filter_support(struct archive *archive);
 
-static filter_support *const filters[] = {
-	[PACKING_XZ] = archive_read_support_filter_xz,
-	[PACKING_ZSTD] = archive_read_support_filter_zstd,
-	[PACKING_BZIP2] = archive_read_support_filter_bzip2,
-	[PACKING_LZ4] = archive_read_support_filter_lz4,
-	[PACKING_LZMA] = archive_read_support_filter_lzma,
+/* Each is filled when libarchive is loaded. */
+static filter_support *const *const filters[] = {
+	[PACKING_XZ] = &sym_archive_read_support_filter_xz,
+	[PACKING_ZSTD] = &sym_archive_read_support_filter_zstd,
+	[PACKING_BZIP2] = &sym_archive_read_support_filter_bzip2,
+	[PACKING_LZ4] = &sym_archive_read_support_filter_lz4,
+	[PACKING_LZMA] = &sym_archive_read_support_filter_lzma,
 };
 
 static int filter_open(struct packing_stream *stream, struct error *err)
@@ -247,25 +248,28 @@ static int filter_open(struct packing_stream *stream, struct error *err)
 	int status;
 
 	stream->source.next = filter_next;
-	stream->archive = archive_read_new();
+	if (late_archive_load(err) < 0) {
+		return err->code;
+	}
+	stream->archive = sym_archive_read_new();
 	if (!stream->archive) {
 		return error_no_memory(err);
 	}
 	/* A libarchive built without the library warns here and would start a program. */
-	if (filters[stream->packing](stream->archive) != ARCHIVE_OK) {
+	if ((*filters[stream->packing])(stream->archive) != ARCHIVE_OK) {
 		return error_set(err, ERROR_INPUT,
 				 "is %s-compressed, which the libarchive of this machine cannot "
 				 "unpack by itself",
 				 packing_name(stream->packing));
 	}
-	archive_read_support_format_raw(stream->archive);
-	archive_read_support_format_empty(stream->archive);
-	status = archive_read_open(stream->archive, stream, NULL, filter_read, NULL);
+	sym_archive_read_support_format_raw(stream->archive);
+	sym_archive_read_support_format_empty(stream->archive);
+	status = sym_archive_read_open(stream->archive, stream, NULL, filter_read, NULL);
 	if (status == ARCHIVE_OK) {
-		if (archive_filter_count(stream->archive) < 2) {
+		if (sym_archive_filter_count(stream->archive) < 2) {
 			return corrupt(stream, "its header is damaged", err);
 		}
-		status = archive_read_next_header(stream->archive, &entry);
+		status = sym_archive_read_next_header(stream->archive, &entry);
 	}
 	if (status == ARCHIVE_EOF) {
 		return filter_end(stream, err); /* nothing in it */
@@ -303,7 +307,7 @@ uint64_t packing_stream_used(const struct packing_stream *stream)
 	if (stream->packing == PACKING_GZIP) {
 		return stream->taken - stream->gzip.avail_in;
 	}
-	return (uint64_t)archive_filter_bytes(stream->archive, -1);
+	return (uint64_t)sym_archive_filter_bytes(stream->archive, -1);
 }
 
 void packing_stream_close(struct packing_stream *stream)
@@ -312,7 +316,7 @@ void packing_stream_close(struct packing_stream *stream)
 		inflateEnd(&stream->gzip);
 	}
 	if (stream->archive) {
-		archive_read_free(stream->archive);
+		sym_archive_read_free(stream->archive);
 	}
 	free(stream->buffer);
 	free(stream);

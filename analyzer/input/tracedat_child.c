@@ -10,12 +10,11 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <trace-cmd/trace-cmd.h>
-#include <traceevent/event-parse.h>
 #include <unistd.h>
 
 #include "analyzer/input/byte_order.h"
 #include "analyzer/input/kmem_format.h"
+#include "analyzer/input/late_tracecmd.h"
 #include "analyzer/input/task_names.h"
 #include "analyzer/input/tracedat_kallsyms.h"
 #include "analyzer/input/tracedat_wire.h"
@@ -130,7 +129,7 @@ static struct wire_message message_of(const struct child *child, enum wire_kind 
 	return (struct wire_message){
 		.kind = (uint16_t)kind,
 		.cpu = (uint32_t)record->cpu,
-		.pid = record->data ? (uint32_t)tep_data_pid(child->tep, record) : 0,
+		.pid = record->data ? (uint32_t)sym_tep_data_pid(child->tep, record) : 0,
 		.time_ns = record->ts,
 	};
 }
@@ -144,7 +143,7 @@ static void send_task(struct child *child, struct tep_record *record)
 	if (task_names_get(&child->tasks, message.pid)) {
 		return;
 	}
-	name = tep_data_comm_from_pid(child->tep, (int)message.pid);
+	name = sym_tep_data_comm_from_pid(child->tep, (int)message.pid);
 	name = name ? name : "<...>";
 	message.values[0] = strnlen(name, TASK_NAME_SIZE - 1);
 	if (!task_names_set(&child->tasks, message.pid, name, (size_t)message.values[0])) {
@@ -163,7 +162,7 @@ static void send_record(struct child *child, enum wire_kind kind, struct tep_rec
 
 static struct kmem_field field_of(struct tep_event *event, const char *name)
 {
-	struct tep_format_field *field = tep_find_field(event, name);
+	struct tep_format_field *field = sym_tep_find_field(event, name);
 
 	if (!field || field->offset < 0 || field->size < 0) {
 		return (struct kmem_field){0};
@@ -174,7 +173,7 @@ static struct kmem_field field_of(struct tep_event *event, const char *name)
 /* The long of the kernel is that of its frames; tep's is that of the recording user space. */
 static void settle_stack(struct child *child, struct tep_event *event)
 {
-	const struct tep_format_field *caller = tep_find_field(event, "caller");
+	const struct tep_format_field *caller = sym_tep_find_field(event, "caller");
 
 	child->has_frames = caller != NULL;
 	child->frames = field_of(event, "caller");
@@ -187,7 +186,7 @@ static void settle_stack(struct child *child, struct tep_event *event)
 /* First sight of an event: what is it? */
 static enum type_class classify(struct child *child, unsigned int type)
 {
-	struct tep_event *event = tep_find_event(child->tep, (int)type);
+	struct tep_event *event = sym_tep_find_event(child->tep, (int)type);
 	struct kmem_format format = {.id = type};
 
 	if (!event || !event->name || !event->system) {
@@ -407,20 +406,20 @@ static int iterate(struct child *child, struct tracecmd_input *top,
 		   int (*on)(struct tracecmd_input *, struct tep_record *, int, void *))
 {
 	struct tracecmd_input *handles[INSTANCES_MAX + 1] = {top};
-	int count = tracecmd_buffer_instances(top);
+	int count = sym_tracecmd_buffer_instances(top);
 	int used = 1;
 
 	for (int i = 0; i < count && i < INSTANCES_MAX; i++) {
-		struct tracecmd_input *instance = tracecmd_buffer_instance_handle(top, i);
+		struct tracecmd_input *instance = sym_tracecmd_buffer_instance_handle(top, i);
 
 		if (instance) {
 			handles[used++] = instance;
 		}
 	}
 	if (used == 1) {
-		return tracecmd_iterate_events(top, NULL, 0, on, child);
+		return sym_tracecmd_iterate_events(top, NULL, 0, on, child);
 	}
-	return tracecmd_iterate_events_multi(handles, used, on, child);
+	return sym_tracecmd_iterate_events_multi(handles, used, on, child);
 }
 
 void tracedat_child_confine(void)
@@ -447,10 +446,10 @@ static struct tracecmd_input *open_input(struct child *child, int fd)
 	/* libtracecmd closes what it was given */
 	fd = dup(fd);
 	if (fd >= 0 && lseek(fd, 0, SEEK_SET) == 0) {
-		input = tracecmd_open_fd(fd, TRACECMD_FL_LOAD_NO_PLUGINS |
-						     TRACECMD_FL_LOAD_NO_SYSTEM_PLUGINS);
+		input = sym_tracecmd_open_fd(fd, TRACECMD_FL_LOAD_NO_PLUGINS |
+							 TRACECMD_FL_LOAD_NO_SYSTEM_PLUGINS);
 	}
-	child->tep = input ? tracecmd_get_tep(input) : NULL;
+	child->tep = input ? sym_tracecmd_get_tep(input) : NULL;
 	if (!child->tep) {
 		finish(child, WIRE_FAILED);
 	}
@@ -466,7 +465,7 @@ static void send_span(struct child *child, int fd)
 	if (iterate(child, input, on_span) < 0) {
 		finish(child, WIRE_FAILED);
 	}
-	tracecmd_close(input);
+	sym_tracecmd_close(input);
 	message.values[0] = child->first_ns < child->last_ns ? child->first_ns : child->last_ns;
 	message.values[1] = child->last_ns;
 	send_bytes(child, &message, sizeof(message));
@@ -476,21 +475,25 @@ _Noreturn void tracedat_child_run(int fd, int out, unsigned int wants)
 {
 	struct child *child = calloc(1, sizeof(*child));
 	struct tracecmd_input *input;
+	struct error err;
 
-	tep_set_loglevel(TEP_LOG_NONE);
-	tracecmd_set_loglevel(TEP_LOG_NONE);
 	if (!child) {
 		_exit(1);
 	}
 	child->out = out;
+	if (late_tracecmd_load(&err) < 0) {
+		finish(child, WIRE_FAILED); /* the parent could load it, and says so if not */
+	}
+	sym_tep_set_loglevel(TEP_LOG_NONE);
+	sym_tracecmd_set_loglevel(TEP_LOG_NONE);
 	child->wants_tasks = wants & WIRE_WANT_TASKS;
 	send_kallsyms(child, fd);
 	if (wants & WIRE_WANT_SPAN) {
 		send_span(child, fd);
 	}
 	input = open_input(child, fd);
-	child->is_big = tep_is_file_bigendian(child->tep);
-	child->long_size = tep_get_long_size(child->tep) == 4 ? 4 : 8;
+	child->is_big = sym_tep_is_file_bigendian(child->tep);
+	child->long_size = sym_tep_get_long_size(child->tep) == 4 ? 4 : 8;
 	send_value(child, WIRE_OPENED, 0, 0);
 	finish(child, iterate(child, input, on_record) < 0 ? WIRE_FAILED : WIRE_END);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analyzer/input/late_tracecmd.h"
 #include "analyzer/input/recording_file.h"
 #include "analyzer/input/task_names.h"
 #include "analyzer/input/tracedat_wire.h"
@@ -336,8 +337,14 @@ static const struct recording_print report_print = {.rounding_ns = 500, .unnamed
 
 static int child_start(struct tracedat_reader *r, unsigned int wants, struct error *err)
 {
-	const int problem = tracedat_process_give(&r->process, r->file.fd, wants);
+	struct error why;
+	int problem;
 
+	/* the process loads it too, which was forked before; here it is for the message */
+	if (late_tracecmd_load(&why) < 0) {
+		return error_set(err, why.code, "%s: %s", r->name, why.text);
+	}
+	problem = tracedat_process_give(&r->process, r->file.fd, wants);
 	if (problem) {
 		return error_set_errno(err, ERROR_INPUT, problem, "%s: cannot start a reader",
 				       r->name);
