@@ -4,127 +4,140 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define EVENTS_FIRST 512u
+#define RUNS_FIRST   16u
+
 void perf_queue_release(struct perf_queue *queue)
 {
-	for (size_t i = queue->taken; i < queue->count; i++) {
-		free(queue->events[queue->keys[i].event].frames);
+	for (size_t i = 0; i < queue->run_count; i++) {
+		for (size_t j = queue->runs[i].next; j < queue->runs[i].end; j++) {
+			free(queue->events[j].frames);
+		}
 	}
 	free(queue->events);
-	free(queue->unused);
-	free(queue->keys);
-	free(queue->merged);
+	free(queue->runs);
 	*queue = (struct perf_queue){0};
 }
 
-/* Closes the gap that the keys taken left; nothing is ready then. */
-static void compact(struct perf_queue *queue)
+static bool goes_first(const struct perf_run *a, const struct perf_run *b)
 {
-	if (queue->taken > 0) {
-		queue->count -= queue->taken;
-		memmove(queue->keys, queue->keys + queue->taken,
-			queue->count * sizeof(*queue->keys));
-		for (size_t i = 0; i < queue->run_count; i++) {
-			queue->runs[i] -= queue->taken;
-		}
-		queue->taken = 0;
-	}
-	queue->ready = 0;
+	return a->time != b->time ? a->time < b->time : a->order < b->order;
 }
 
-/* Twice the room; false: no memory. */
-static bool grow(struct perf_queue *queue)
+/* The one below that goes first; heap_count: there is none. */
+static size_t child_of(const struct perf_queue *queue, size_t at)
 {
-	size_t capacity = queue->capacity ? queue->capacity * 2 : 1024;
-	struct queued_event *events = realloc(queue->events, capacity * sizeof(*events));
-	uint32_t *unused;
-	struct queue_key *keys;
+	size_t child = at * 2 + 1;
 
-	queue->events = events ? events : queue->events;
-	unused = realloc(queue->unused, capacity * sizeof(*unused));
-	queue->unused = unused ? unused : queue->unused;
-	keys = realloc(queue->keys, capacity * sizeof(*keys));
-	queue->keys = keys ? keys : queue->keys;
-	if (!events || !unused || !keys) {
+	if (child >= queue->heap_count) {
+		return queue->heap_count;
+	}
+	return child + 1 < queue->heap_count &&
+			       goes_first(&queue->runs[child + 1], &queue->runs[child])
+		       ? child + 1
+		       : child;
+}
+
+/* Lets a run sink to where it belongs: nearly always it stays. */
+static void sift_down(struct perf_queue *queue, size_t at)
+{
+	struct perf_run *runs = queue->runs;
+	size_t child = child_of(queue, at);
+	struct perf_run run;
+
+	if (child == queue->heap_count || !goes_first(&runs[child], &runs[at])) {
+		return;
+	}
+	run = runs[at];
+	do {
+		runs[at] = runs[child];
+		at = child;
+		child = child_of(queue, at);
+	} while (child < queue->heap_count && goes_first(&runs[child], &run));
+	runs[at] = run;
+}
+
+/* Takes the first run behind the heap into it. */
+static void sift_up(struct perf_queue *queue)
+{
+	struct perf_run *runs = queue->runs;
+	size_t at = queue->heap_count++;
+	const struct perf_run run = runs[at];
+
+	while (at > 0 && goes_first(&run, &runs[(at - 1) / 2])) {
+		runs[at] = runs[(at - 1) / 2];
+		at = (at - 1) / 2;
+	}
+	runs[at] = run;
+}
+
+static int compare_orders(const void *a, const void *b)
+{
+	const struct perf_run *x = a;
+	const struct perf_run *y = b;
+
+	return x->order < y->order ? -1 : 1;
+}
+
+/* Moves what waits to the front of the array. */
+static void compact(struct perf_queue *queue)
+{
+	size_t end = 0;
+
+	/* as they stand in the array; what is no heap yet keeps its place behind it */
+	qsort(queue->runs, queue->heap_count, sizeof(*queue->runs), compare_orders);
+	for (size_t i = 0; i < queue->run_count; i++) {
+		struct perf_run *run = &queue->runs[i];
+		size_t count = run->end - run->next;
+
+		memmove(&queue->events[end], &queue->events[run->next],
+			count * sizeof(*queue->events));
+		run->next = end;
+		run->end = end += count;
+	}
+	queue->end = end;
+	for (size_t i = queue->heap_count / 2; i > 0; i--) {
+		sift_down(queue, i - 1);
+	}
+}
+
+/* Makes room for an event: by moving, as long as a quarter of the array is free then. */
+static bool reserve_event(struct perf_queue *queue)
+{
+	size_t capacity = queue->capacity ? queue->capacity * 2 : EVENTS_FIRST;
+	struct queued_event *events;
+
+	if (queue->capacity > 0) {
+		compact(queue);
+	}
+	if (queue->end < queue->capacity / 4 * 3) {
+		return true;
+	}
+	events = realloc(queue->events, capacity * sizeof(*events));
+	if (!events) {
 		return false;
 	}
-	free(queue->merged); /* holds nothing between two sorts */
-	queue->merged = malloc(capacity * sizeof(*queue->merged));
-	if (!queue->merged) {
-		return false;
-	}
-	for (size_t i = capacity; i > queue->capacity; i--) {
-		queue->unused[queue->unused_count++] = (uint32_t)(i - 1);
-	}
+	queue->events = events;
 	queue->capacity = capacity;
 	return true;
 }
 
-/* Makes room for a key and an event. */
-static bool reserve(struct perf_queue *queue)
+/* The next event is older than the last, or the last has gone: a run begins with it. */
+static bool begin_run(struct perf_queue *queue, uint64_t time)
 {
-	if (queue->count == queue->capacity && queue->taken > 0) {
-		size_t ready = queue->ready - queue->taken;
+	if (queue->run_count == queue->run_capacity) {
+		size_t capacity = queue->run_capacity ? queue->run_capacity * 2 : RUNS_FIRST;
+		struct perf_run *runs = realloc(queue->runs, capacity * sizeof(*runs));
 
-		compact(queue);
-		queue->ready = ready;
-	}
-	return (queue->count < queue->capacity && queue->unused_count > 0) || grow(queue);
-}
-
-/* Merges keys[begin..middle) and keys[middle..end) into ret; of equal ones the first goes first. */
-static void merge(const struct queue_key *keys, size_t begin, size_t middle, size_t end,
-		  struct queue_key *ret)
-{
-	size_t left = begin;
-	size_t right = middle;
-
-	for (size_t i = begin; i < end; i++) {
-		if (left < middle && (right == end || keys[left].time <= keys[right].time)) {
-			ret[i] = keys[left++];
-		} else {
-			ret[i] = keys[right++];
+		if (!runs) {
+			return false;
 		}
+		queue->runs = runs;
+		queue->run_capacity = capacity;
 	}
-}
-
-/* Merges neighbours, two runs at a time, until one is left. */
-static void merge_runs(struct perf_queue *queue)
-{
-	while (queue->run_count > 0) {
-		struct queue_key *swap = queue->keys;
-		size_t begin = 0;
-		size_t left = 0; /* runs */
-
-		for (size_t i = 0; i <= queue->run_count; i += 2) {
-			size_t middle = i < queue->run_count ? queue->runs[i] : queue->count;
-			size_t end = i + 1 < queue->run_count ? queue->runs[i + 1] : queue->count;
-
-			merge(queue->keys, begin, middle, end, queue->merged);
-			if (end < queue->count) {
-				queue->runs[left++] = end;
-			}
-			begin = end;
-		}
-		queue->run_count = left;
-		queue->keys = queue->merged;
-		queue->merged = swap;
-	}
-}
-
-/* Sorts what came since the last time into what was in order; nothing is ready then. */
-static void sort(struct perf_queue *queue)
-{
-	compact(queue);
-	merge_runs(queue);
-}
-
-/* The next event is older than the last: a run begins with it. */
-static void begin_run(struct perf_queue *queue)
-{
-	if (queue->run_count == PERF_QUEUE_RUNS) {
-		sort(queue);
-	}
-	queue->runs[queue->run_count++] = queue->count;
+	queue->runs[queue->run_count++] =
+		(struct perf_run){time, queue->next_order++, queue->end, queue->end};
+	return true;
 }
 
 bool perf_queue_add(struct perf_queue *queue, uint64_t time, const struct sink_event *event,
@@ -132,9 +145,8 @@ bool perf_queue_add(struct perf_queue *queue, uint64_t time, const struct sink_e
 {
 	struct queued_event *queued;
 	uint64_t *copy = NULL;
-	uint32_t index;
 
-	if (!reserve(queue)) {
+	if (queue->end == queue->capacity && !reserve_event(queue)) {
 		return false;
 	}
 	if (frame_count > 0) {
@@ -144,15 +156,18 @@ bool perf_queue_add(struct perf_queue *queue, uint64_t time, const struct sink_e
 		}
 		memcpy(copy, frames, frame_count * sizeof(*copy));
 	}
-	if (queue->count > queue->taken && time < queue->keys[queue->count - 1].time) {
-		begin_run(queue);
+	if ((queue->run_count == queue->heap_count || time < queue->events[queue->end - 1].time) &&
+	    !begin_run(queue, time)) {
+		free(copy);
+		return false;
 	}
-	index = queue->unused[--queue->unused_count];
-	queued = &queue->events[index];
+	queued = &queue->events[queue->end++];
+	queued->time = time;
 	queued->event = *event;
 	queued->frames = copy;
 	queued->frame_count = frame_count;
-	queue->keys[queue->count++] = (struct queue_key){time, index};
+	queue->runs[queue->run_count - 1].end = queue->end;
+	queue->count++;
 	queue->frame_count += frame_count;
 	if (time > queue->latest) {
 		queue->latest = time;
@@ -160,35 +175,59 @@ bool perf_queue_add(struct perf_queue *queue, uint64_t time, const struct sink_e
 	return true;
 }
 
+/* Lets up to left events go, up to a time; what was let go before and is still here may not. */
+static void let_go(struct perf_queue *queue, size_t left, uint64_t limit)
+{
+	while (queue->heap_count < queue->run_count) {
+		sift_up(queue);
+	}
+	queue->left = left;
+	queue->limit = limit;
+}
+
 void perf_queue_end_round(struct perf_queue *queue)
 {
-	sort(queue);
-	while (queue->ready < queue->count &&
-	       queue->keys[queue->ready].time <= queue->round_limit) {
-		queue->ready++;
-	}
+	let_go(queue, SIZE_MAX, queue->round_limit);
 	queue->round_limit = queue->latest;
 }
 
 void perf_queue_end_half(struct perf_queue *queue)
 {
-	sort(queue);
-	queue->ready = (queue->count + 1) / 2;
+	let_go(queue, (queue->count + 1) / 2, UINT64_MAX);
 }
 
 void perf_queue_end_all(struct perf_queue *queue)
 {
-	sort(queue);
-	queue->ready = queue->count;
+	let_go(queue, SIZE_MAX, UINT64_MAX);
+}
+
+/* The run at the top is at its end: the last of the heap takes its place. */
+static void end_run(struct perf_queue *queue)
+{
+	size_t last = --queue->heap_count;
+
+	queue->runs[0] = queue->runs[last];
+	queue->run_count--;
+	/* what is no heap yet closes up to it */
+	memmove(&queue->runs[last], &queue->runs[last + 1],
+		(queue->run_count - last) * sizeof(*queue->runs));
 }
 
 void perf_queue_drop(struct perf_queue *queue)
 {
-	uint32_t index = queue->keys[queue->taken++].event;
-	struct queued_event *event = &queue->events[index];
+	struct perf_run *run = queue->runs;
+	struct queued_event *event = &queue->events[run->next];
 
-	queue->frame_count -= event->frame_count;
-	free(event->frames);
-	event->frames = NULL;
-	queue->unused[queue->unused_count++] = index;
+	if (event->frames) {
+		queue->frame_count -= event->frame_count;
+		free(event->frames);
+	}
+	queue->count--;
+	queue->left--;
+	if (++run->next < run->end) {
+		run->time = event[1].time;
+	} else {
+		end_run(queue);
+	}
+	sift_down(queue, 0);
 }

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/input/perf_queue.h"
 #include "analyzer/input/perf_sample.h"
 #include "recording_fixture.h"
 #include "trace_source.h"
@@ -285,93 +284,6 @@ static void test_damage(void **state)
 	assert_non_null(strstr(err.text, "damaged"));
 }
 
-static void add(struct perf_queue *queue, uint64_t time, uint64_t pointer)
-{
-	const struct sink_event event = {.pointer = pointer};
-	const uint64_t frame = pointer;
-
-	assert_true(perf_queue_add(queue, time, &event, &frame, pointer % 2));
-}
-
-static uint64_t take(struct perf_queue *queue)
-{
-	const struct queued_event *queued = perf_queue_peek(queue);
-	uint64_t pointer;
-
-	if (!queued) {
-		return 0;
-	}
-	pointer = queued->event.pointer;
-	assert_int_equal(queued->frame_count, pointer % 2);
-	perf_queue_drop(queue);
-	return pointer;
-}
-
-/* Two CPUs' buffers, one behind the other; a round lets go what the round before had seen. */
-static void test_queue_rounds(void **state)
-{
-	struct perf_queue queue = {0};
-
-	(void)state;
-	add(&queue, 10, 1);
-	add(&queue, 30, 3);
-	add(&queue, 20, 2);
-	add(&queue, 30, 4); /* equal times: in the order of the file */
-	perf_queue_end_round(&queue);
-	assert_int_equal(take(&queue), 0); /* the next round may bring older ones */
-	add(&queue, 40, 6);
-	add(&queue, 25, 5);
-	perf_queue_end_round(&queue);
-	assert_int_equal(take(&queue), 1);
-	assert_int_equal(take(&queue), 2);
-	assert_int_equal(take(&queue), 5);
-	assert_int_equal(take(&queue), 3);
-	add(&queue, 35, 7); /* while some are still ready */
-	assert_int_equal(take(&queue), 4);
-	assert_int_equal(take(&queue), 0);
-	perf_queue_end_all(&queue);
-	assert_int_equal(take(&queue), 7);
-	assert_int_equal(take(&queue), 6);
-	assert_int_equal(take(&queue), 0);
-	assert_int_equal(queue.frame_count, 0);
-	perf_queue_release(&queue);
-}
-
-/* Many events of many runs, against the order a plain sort gives. */
-static void test_queue_sorts(void **state)
-{
-	struct perf_queue queue = {0};
-	uint64_t last = 0;
-	uint64_t sum = 0;
-	unsigned int seed = 1;
-
-	(void)state;
-	for (uint64_t i = 0; i < 5000; i++) {
-		seed = seed * 1103515245u + 12345u;
-		add(&queue, seed % 977 + i / 100, i);
-		sum += i;
-	}
-	perf_queue_end_half(&queue);
-	for (size_t i = 0; i < 5000; i++) {
-		const struct queued_event *queued = perf_queue_peek(&queue);
-		uint64_t time;
-
-		if (!queued) {
-			perf_queue_end_all(&queue);
-			queued = perf_queue_peek(&queue);
-		}
-		assert_non_null(queued);
-		time = queue.keys[queue.taken].time;
-		assert_true(time >= last);
-		last = time;
-		sum -= queued->event.pointer;
-		perf_queue_drop(&queue);
-	}
-	assert_int_equal(sum, 0);
-	assert_null(perf_queue_peek(&queue));
-	perf_queue_release(&queue);
-}
-
 /* What stands behind a record that is no sample: TID, TIME, CPU, IDENTIFIER. */
 static void put_trailer(struct image *image, uint64_t time)
 {
@@ -511,9 +423,8 @@ static void test_trailer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_pipe_mode),   cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_damage),	    cmocka_unit_test(test_queue_rounds),
-		cmocka_unit_test(test_queue_sorts), cmocka_unit_test(test_trailer),
+		cmocka_unit_test(test_pipe_mode), cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_damage),	  cmocka_unit_test(test_trailer),
 		cmocka_unit_test(test_parts),
 	};
 
