@@ -22,7 +22,7 @@
 #include "analyzer/input/stack_capture.h"
 
 /* A reader ends its batch at this many events. */
-#define EVENT_SINK_EVENTS 8192u
+#define EVENT_SINK_EVENTS 2048u
 
 /* Call sites met lately, by address: formatting and interning are for new ones. */
 #define SINK_SITES 1024u

@@ -8,7 +8,7 @@
 #include "analyzer/input/byte_order.h"
 
 /* A record has 64 KiB at most, so there is always room to unpack; small enough to stay in cache. */
-#define WINDOW_SIZE (128u * 1024u)
+#define WINDOW_SIZE (80u * 1024u)
 
 int perf_stream_open(const char *name, bool is_big, struct trace_input *pipe,
 		     const struct recording_file *file, uint64_t begin, uint64_t end,
