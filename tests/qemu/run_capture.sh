@@ -8,7 +8,7 @@
 #     run_capture.sh PROGRAM KERNEL.deb [FOLDER]
 #
 # KERNEL.deb: a linux-image package (apt-get download linux-image-6.1.0-56-cloud-amd64); it
-# is unpacked, not installed. Needs qemu-system-x86, busybox-static and cpio. The bundles and
+# is unpacked, not installed. Needs qemu-system-x86, busybox and cpio. The bundles and
 # the console stay in FOLDER (default: a temporary one). Takes about a minute; no part of the
 # checks.
 set -euo pipefail
@@ -36,10 +36,15 @@ done
 
 # The guest: busybox, the script, and an init that runs it twice.
 make_guest() {
-	local root=$folder/root applet
+	local root=$folder/root applet library
 	rm -rf "$root"
 	mkdir -p "$root"/{bin,dev,proc,sys,tmp}
 	cp "$(command -v busybox)" "$root/bin/busybox"
+	# Debian's package busybox is linked dynamically, busybox-static is not.
+	for library in $(ldd "$root/bin/busybox" 2> /dev/null | grep -o '/[^ ]*' || true); do
+		mkdir -p "$root${library%/*}"
+		cp "$library" "$root$library"
+	done
 	for applet in $(busybox --list | grep -vx busybox); do
 		ln -sf busybox "$root/bin/$applet"
 	done
