@@ -120,14 +120,16 @@ static bool ambiguous(const struct verdict_evidence *evidence, struct arena *are
 	if (!facts || !facts->ambiguous_sites) {
 		return false;
 	}
-	ret->severity = FINDING_WARNING;
+	ret->severity = facts->ambiguous_bytes ? FINDING_WARNING : FINDING_NOTE;
 	sites_set(ret, facts->ambiguous_sites, facts->ambiguous_bytes);
 	ret->text = arena_printf(arena,
 				 "Functions that several objects define, with one name and size: "
-				 "%s (%s live). They were placed only where all of these are in "
-				 "one directory; -v lists them.",
+				 "%s (%s live). %s; -v lists them.",
 				 format_counted(count, facts->ambiguous_sites, "call site"),
-				 format_bytes(bytes, facts->ambiguous_bytes));
+				 format_bytes(bytes, facts->ambiguous_bytes),
+				 evidence->kernel ? "They were placed only where all of these are "
+						    "in one directory"
+						  : "Which of them it was does not show");
 	return true;
 }
 

@@ -390,7 +390,10 @@ static void test_places(void **state)
 	only(r, "unnamed", FINDING_WARNING, "none was given");
 	verdict_release(&r->verdict);
 	r->attribution = (struct attribution_facts){.ambiguous_sites = 2};
-	only(r, "ambiguous", FINDING_WARNING, "2 call sites");
+	only(r, "ambiguous", FINDING_NOTE, "2 call sites (0 B live)");
+	verdict_release(&r->verdict);
+	r->attribution.ambiguous_bytes = 64;
+	only(r, "ambiguous", FINDING_WARNING, "Which of them it was does not show");
 	verdict_release(&r->verdict);
 	r->attribution = (struct attribution_facts){.module_sites = 9, .module_bytes = 4000};
 	only(r, "in-modules", FINDING_NOTE, "9 call sites (3.9 KiB live)");
