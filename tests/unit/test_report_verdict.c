@@ -393,7 +393,7 @@ static void test_places(void **state)
 	only(r, "ambiguous", FINDING_NOTE, "2 call sites (0 B live)");
 	verdict_release(&r->verdict);
 	r->attribution.ambiguous_bytes = 64;
-	only(r, "ambiguous", FINDING_WARNING, "Which of them it was does not show");
+	only(r, "ambiguous", FINDING_WARNING, "They were placed only where");
 	verdict_release(&r->verdict);
 	r->attribution = (struct attribution_facts){.module_sites = 9, .module_bytes = 4000};
 	only(r, "in-modules", FINDING_NOTE, "9 call sites (3.9 KiB live)");
