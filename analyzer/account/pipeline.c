@@ -309,15 +309,18 @@ static void slots_free(struct pipeline *p)
 
 static bool slots_new(struct pipeline *p)
 {
+	const bool has_reader = p->request->reader != NULL;
 	/* the longest text a chunk can hold is its part and one line */
-	const uint32_t capacity = TEXT_EVENTS_IN(TRACE_CHUNK_SIZE + TRACE_LINE_MAX + 4096u);
+	const uint32_t capacity =
+		has_reader ? EVENT_SINK_EVENTS
+			   : TEXT_EVENTS_IN(TRACE_CHUNK_SIZE + TRACE_LINE_MAX + 4096u);
 
 	p->slots = calloc(p->slot_count, sizeof(*p->slots));
 	if (!p->slots) {
 		return false;
 	}
 	for (unsigned int i = 0; i < p->slot_count; i++) {
-		if (!trace_chunk_init(&p->slots[i].chunk) ||
+		if ((!has_reader && !trace_chunk_init(&p->slots[i].chunk)) ||
 		    !slab_batch_init(&p->slots[i].batch, p->result->group_count, capacity) ||
 		    (p->request->trace->keep_times && !slab_batch_want_times(&p->slots[i].batch)) ||
 		    (p->request->frames && !stack_batch_init(&p->slots[i].stacks))) {
