@@ -123,6 +123,26 @@ static int compare_ids(const void *a, const void *b)
 	return (x->attr > y->attr) - (x->attr < y->attr);
 }
 
+static uint64_t bits_in(uint64_t mask)
+{
+	return (uint64_t)__builtin_popcountll(mask);
+}
+
+/* Where in a sample of any of several events its id is, plus one; 0: there is no telling. */
+static uint32_t id_place(const struct perf_attrs *attrs)
+{
+	const uint64_t before_id = TYPE_IP | TYPE_TID | TYPE_TIME | TYPE_ADDR;
+
+	if (attrs->has_identifier) {
+		return 1;
+	}
+	if (!attrs->is_uniform || attrs->count == 0 || !(attrs->items[0].sample_type & TYPE_ID)) {
+		return 0;
+	}
+	/* each of the parts in front has eight bytes */
+	return 1 + 8 * (uint32_t)bits_in(attrs->items[0].sample_type & before_id);
+}
+
 void perf_attrs_settle(struct perf_attrs *attrs, const struct kmem_formats *formats)
 {
 	attrs->has_identifier = true;
@@ -147,6 +167,7 @@ void perf_attrs_settle(struct perf_attrs *attrs, const struct kmem_formats *form
 			attrs->near_ids[id->id - attrs->ids[0].id] = (uint16_t)(id->attr + 1);
 		}
 	}
+	attrs->id_at = id_place(attrs);
 	attrs->is_settled = true;
 }
 
@@ -208,11 +229,6 @@ static uint64_t take_u64(struct body *b)
 	return at ? load_u64(at, b->is_big) : 0;
 }
 
-static uint64_t bits_in(uint64_t mask)
-{
-	return (uint64_t)__builtin_popcountll(mask);
-}
-
 /* A counter's value, or a group's: u64 all, as many as format has bits for. */
 static void skip_read(struct body *b, uint64_t format)
 {
@@ -231,28 +247,16 @@ static void skip_read(struct body *b, uint64_t format)
 }
 
 /* The event of a sample of several, by the id in it. */
-static const struct perf_attr *attr_of(const struct perf_attrs *attrs, const struct body *sample)
+static const struct perf_attr *attr_of(const struct perf_attrs *attrs, const uint8_t *body,
+				       size_t size, bool is_big)
 {
-	const uint64_t before_id = TYPE_IP | TYPE_TID | TYPE_TIME | TYPE_ADDR;
-	struct body b = *sample;
-
 	if (attrs->count == 1) {
 		return &attrs->items[0];
 	}
-	if (attrs->has_identifier) {
-		return find_id(attrs, take_u64(&b));
-	}
-	if (!attrs->is_uniform || attrs->count == 0) {
+	if (attrs->id_at == 0 || size < attrs->id_at - 1 + 8) {
 		return NULL;
 	}
-	if (attrs->items[0].sample_type & TYPE_ID) {
-		/* each of the parts in front has eight bytes */
-		uint64_t parts = attrs->items[0].sample_type & before_id;
-
-		take(&b, 8 * bits_in(parts));
-		return find_id(attrs, take_u64(&b));
-	}
-	return NULL;
+	return find_id(attrs, load_u64(body + attrs->id_at - 1, is_big));
 }
 
 static void take_chain(struct body *b, struct perf_sample *ret)
@@ -280,30 +284,23 @@ static void take_raw(struct body *b, struct perf_sample *ret)
 bool perf_sample_parse(const struct perf_attrs *attrs, const uint8_t *body, size_t size,
 		       bool is_big, struct perf_sample *ret)
 {
-	struct body b = {body, body + size, is_big, true};
-	const struct perf_attr *attr = attr_of(attrs, &b);
+	const struct perf_attr *attr = attr_of(attrs, body, size, is_big);
+	struct body b;
 	uint64_t type;
 
-	if (!attr) {
+	if (!attr || size < attr->fixed_size) {
 		return false;
 	}
-	*ret = (struct perf_sample){.attr = attr, .period = 1};
+	*ret = (struct perf_sample){
+		.attr = attr,
+		/* behind the process's */
+		.tid = attr->tid_at ? load_u32(body + attr->tid_at - 1 + 4, is_big) : 0,
+		.time = attr->time_at ? load_u64(body + attr->time_at - 1, is_big) : 0,
+		.cpu = attr->cpu_at ? load_u32(body + attr->cpu_at - 1, is_big) : 0,
+		.period = attr->period_at ? load_u64(body + attr->period_at - 1, is_big) : 1,
+	};
 	type = attr->sample_type;
-	if (!take(&b, attr->fixed_size)) {
-		return false;
-	}
-	if (attr->tid_at) {
-		ret->tid = load_u32(body + attr->tid_at - 1 + 4, is_big); /* behind the process's */
-	}
-	if (attr->time_at) {
-		ret->time = load_u64(body + attr->time_at - 1, is_big);
-	}
-	if (attr->cpu_at) {
-		ret->cpu = load_u32(body + attr->cpu_at - 1, is_big);
-	}
-	if (attr->period_at) {
-		ret->period = load_u64(body + attr->period_at - 1, is_big);
-	}
+	b = (struct body){body + attr->fixed_size, body + size, is_big, true};
 	if (type & TYPE_READ) {
 		skip_read(&b, attr->read_format);
 	}

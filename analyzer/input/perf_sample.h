@@ -50,6 +50,7 @@ struct perf_attrs {
 	bool is_settled;
 	bool has_identifier; /* all events' samples begin with their id */
 	bool is_uniform;     /* all events' samples have the same layout */
+	uint32_t id_at; /* where their ids are, if there are several events, plus one; 0: unknown */
 };
 
 /* More are no recording's: PERF_IDS_MAX is 128 events on 8192 CPUs. */
