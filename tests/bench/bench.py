@@ -108,7 +108,12 @@ def oracle_case(lab, log):
     ]
 
 
-def tool_cases(lab):
+def start_cases(program):
+    """What every run pays before it does anything."""
+    return [Case("true", ["true"]), Case("trace_analyze --version", [program, "--version"], against="true")]
+
+
+def tool_cases(program, lab):
     cases = []
     perf_data = os.path.join(lab, "perf", "perf.data")
     script = os.path.join(lab, "perf", "script.txt")
@@ -120,6 +125,10 @@ def tool_cases(lab):
                           os.path.getsize(perf_data), events, per_event=True))
         cases.append(Case("trace_analyze, per event", None, per_event=True,
                           against="perf kmem --caller stat", limit=1 / 8))
+        cases.append(Case("trace_analyze -f perf.data",
+                          [program, "-q", "-f", perf_data, "-c", "/dev/null"],
+                          os.path.getsize(perf_data), events, per_event=True,
+                          against="perf kmem --caller stat", limit=1 / 10))
     dat = os.path.join(lab, "tracecmd", "trace.dat")
     report = os.path.join(lab, "tracecmd", "report.txt")
     if shutil.which("trace-cmd") and os.path.exists(dat) and os.path.exists(report):
@@ -184,11 +193,11 @@ def main():
         log = os.path.join(options.lab, "big.log") if options.lab else ""
         if not os.path.exists(log):
             log = generated_log(folder)
-        cases = log_cases(program, log, cpus)
+        cases = start_cases(program) + log_cases(program, log, cpus)
         fastest = cases[-1]
         part = None
         if options.lab:
-            cases += tool_cases(options.lab)
+            cases += tool_cases(program, options.lab)
             part, oracle = oracle_case(options.lab, log)
             cases += oracle + tree_cases(program, options.lab)
         else:
