@@ -19,7 +19,7 @@ usage() {
 
 build_packages="cmake fonts-dejavu-core gcc libarchive-dev libc6-dev libcairo2-dev libdw-dev libelf-dev
 	libfontconfig-dev libjson-c-dev libpng-dev libsqlite3-dev libtracecmd-dev libtraceevent-dev libtracefs-dev
-	libzstd-dev ninja-build
+	libxxhash-dev libzstd-dev ninja-build
 	pkg-config zlib1g-dev"
 test_packages="binutils busybox clang clang-format clang-tidy elfutils libclang-rt-dev libcmocka-dev python3
 	shellcheck sqlite3 valgrind xz-utils zstd"

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyzer/account/size_table.h"
 #include "analyzer/account/timeline.h"
 
 /* All counts and bytes are 64-bit and wrap as the trace's own would. */
@@ -70,6 +71,7 @@ struct account_stack {
 	size_t frame_count;
 	struct site_account figures;
 	struct timeline_series series;
+	uint32_t context; /* its id while matching */
 };
 
 struct account {
@@ -79,6 +81,11 @@ struct account {
 	/* by site, then frame by frame (strcmp); their figures add up to the rows' */
 	struct account_stack *stacks;
 	size_t stack_count;
+	/* What is live, by size; only where sizes were asked for. Owner: index of the row. */
+	struct size_row *sizes;
+	size_t size_count;
+	struct size_row *stack_sizes; /* owner: index of the stack */
+	size_t stack_size_count;
 	struct match_totals totals;
 	const struct timeline *timeline; /* NULL: times were not kept */
 };

@@ -452,7 +452,7 @@ int page_account_run(const char *path, const struct event_part *part, struct pag
 	page_table_init(&account->live, &key);
 	result = trace_input_open(path, &input, err);
 	if (result == 0) {
-		result = trace_input_unpack(&input, part, err);
+		result = trace_input_unpack(&input, part, NULL, err);
 		result = result < 0 ? result : read_input(account, &input, err);
 		trace_input_close(&input);
 	}

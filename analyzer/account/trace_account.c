@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/account/account_sizes.h"
 #include "analyzer/account/pipeline.h"
 #include "analyzer/account/timeline_collect.h"
 #include "analyzer/input/recording.h"
@@ -24,8 +25,10 @@ struct trace_account {
 	struct account account;
 	struct trace_facts facts;
 	struct unpack_found found;
-	struct event_reader reader; /* of a binary recording; its maps outlive the run */
-	struct recording_part part; /* of it, if not all is asked for */
+	struct event_reader reader;	  /* of a binary recording; its maps outlive the run */
+	struct recording_part part;	  /* of it, if not all is asked for */
+	struct trace_digest digest_state; /* while the trace is read */
+	char digest[TRACE_DIGEST_SIZE];
 };
 
 static unsigned int cpus_available(void)
@@ -62,6 +65,7 @@ struct sums {
 	/* Without a timeline NULL: by site id and by context id, in the trace's arena. */
 	const struct timeline_series *site_series;
 	const struct timeline_series *context_series;
+	struct size_table sizes; /* by site id or context id; empty if they are not kept */
 };
 
 static void sums_release(struct sums *sums)
@@ -69,6 +73,7 @@ static void sums_release(struct sums *sums)
 	free(sums->sites);
 	free(sums->by_context);
 	context_map_release(&sums->contexts);
+	size_table_release(&sums->sizes);
 }
 
 /* Adds the figures of one context of a group. */
@@ -189,6 +194,7 @@ static bool collect_stacks(struct trace_account *trace, const struct sums *sums)
 		struct account_stack *stack = &account->stacks[account->stack_count++];
 
 		stack->site = trace->sites.texts[context->site];
+		stack->context = i;
 		stack->figures = sums->by_context[i];
 		if (sums->context_series) {
 			stack->series = sums->context_series[i];
@@ -245,21 +251,26 @@ static int collect(struct trace_account *trace, struct pipeline_result *result,
 		   const struct trace_request *request, struct error *err)
 {
 	const bool with_stacks = request->keep_stacks;
-
 	struct account *account = &trace->account;
 	struct sums sums = {.sites = calloc(trace->sites.count + 1u, sizeof(*sums.sites))};
 	bool good = sums.sites != NULL;
 
 	context_map_init(&sums.contexts, &trace->sites.key);
+	size_table_init(&sums.sizes);
 	for (unsigned int g = 0; good && g < result->group_count; g++) {
 		match_group_add_totals(&result->groups[g], &account->totals);
-		good = sums_add_group(&sums, &result->groups[g], trace->sites.count, with_stacks);
+		good = sums_add_group(&sums, &result->groups[g], trace->sites.count, with_stacks) &&
+		       (!request->keep_sizes ||
+			account_sizes_add_group(&sums.sizes, &result->groups[g],
+						with_stacks ? &sums.contexts : NULL));
 	}
 	account->totals.peak_dynamic = result->peak.peak_bytes;
 	account->totals.peak_live_count = result->peak.peak_objects;
 	good = good &&
 	       (!request->keep_times || collect_timeline(trace, result, with_stacks, &sums));
-	good = good && collect_rows(trace, &sums) && (!with_stacks || collect_stacks(trace, &sums));
+	good = good && collect_rows(trace, &sums) &&
+	       (!with_stacks || collect_stacks(trace, &sums)) &&
+	       (!request->keep_sizes || account_sizes_collect(account, &trace->sites, &sums.sizes));
 	sums_release(&sums);
 	return good ? 0 : error_no_memory(err);
 }
@@ -394,7 +405,8 @@ int trace_account_open(const struct trace_request *request, struct trace_account
 	}
 	trace->request = *request;
 	pointer_hash_key_init(&trace->key);
-	if (tables_init(trace, &trace->key) < 0) {
+	if (tables_init(trace, &trace->key) < 0 ||
+	    (request->want_digest && !trace_digest_init(&trace->digest_state))) {
 		trace_account_free(trace);
 		return error_no_memory(err);
 	}
@@ -418,10 +430,17 @@ static void input_close(struct trace_account *trace)
 int trace_account_read(struct trace_account *trace, struct error *err)
 {
 	struct trace_input *input = &trace->input;
-	int result = trace_input_unpack(input, trace->request.part, err);
+	struct trace_digest *digest = trace->request.want_digest ? &trace->digest_state : NULL;
+	int result = trace_input_unpack(input, trace->request.part, digest, err);
 
 	if (result == 0) {
 		result = run(trace, err);
+	}
+	if (result == 0 && digest && trace->reader.read) {
+		result = trace_input_digest_recording(input, digest, err);
+	}
+	if (result == 0 && digest) {
+		trace_digest_text(digest, trace->digest);
 	}
 	if (result == 0 && input->unpack) {
 		unpack_take_found(input->unpack, &trace->found);
@@ -460,6 +479,9 @@ void trace_account_free(struct trace_account *trace)
 	input_close(trace);
 	free(trace->account.rows);
 	free(trace->account.stacks);
+	trace_digest_release(&trace->digest_state);
+	free(trace->account.sizes);
+	free(trace->account.stack_sizes);
 	site_table_release(&trace->sites);
 	site_table_release(&trace->frames);
 	site_table_release(&trace->stacks);
@@ -488,6 +510,16 @@ const char *trace_account_kallsyms(const struct trace_account *trace, size_t *re
 	*ret_size = 0;
 	return trace->reader.kallsyms ? trace->reader.kallsyms(trace->reader.state, ret_size)
 				      : NULL;
+}
+
+const char *trace_account_digest(const struct trace_account *trace)
+{
+	return trace->digest;
+}
+
+uint32_t trace_account_page_size(const struct trace_account *trace)
+{
+	return trace->reader.page_size ? trace->reader.page_size(trace->reader.state) : 0;
 }
 
 const struct recording_maps *trace_account_maps(const struct trace_account *trace)

@@ -38,6 +38,8 @@ struct trace_request {
 	const struct event_part *part; /* NULL: all of the trace */
 	bool keep_stacks;	       /* attach stack traces to their events: account.stacks */
 	bool keep_times;	       /* live bytes over time: account.timeline */
+	bool keep_sizes;	       /* account.sizes */
+	bool want_digest;	       /* trace_account_digest */
 	unsigned int thread_count;     /* 0: the CPUs this process may use */
 	/* Called from time to time on the calling thread; may be NULL. */
 	void (*progress)(const struct trace_progress *progress, void *context);
@@ -70,6 +72,12 @@ void trace_account_free(struct trace_account *trace);
 
 const struct account *trace_account_get(const struct trace_account *trace);
 const struct trace_facts *trace_account_facts(const struct trace_account *trace);
+
+/* The digest of the trace's bytes (trace_digest.h), "" if it was not wanted. */
+const char *trace_account_digest(const struct trace_account *trace);
+
+/* Of the recorded kernel, 0 if the trace does not tell. */
+uint32_t trace_account_page_size(const struct trace_account *trace);
 
 /* What lay beside the trace in an archive; empty if the input is none. */
 const struct unpack_found *trace_account_found(const struct trace_account *trace);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/account/account_sizes.h"
 #include "analyzer/attribute/site_text.h"
 
 const char *const stack_wrappers[] = {
@@ -232,36 +233,55 @@ static bool rows_merge(struct account *account, struct account_row *rows, size_t
 	return good;
 }
 
-int stack_blame_init(struct stack_blame *blame, const struct account *account,
-		     const struct stack_blame_request *request, struct error *err)
+/* The sizes of each stack go where its figures went: to the row of texts[stack]. */
+static bool sizes_blame(struct stack_blame *blame, const char *const *texts)
 {
-	struct account_row *rows = calloc(account->stack_count + 1, sizeof(*rows));
+	struct account *account = &blame->account;
 
-	*blame = (struct stack_blame){.account = *account};
-	blame->account.rows = rows;
-	arena_init(&blame->arena);
-	if (!rows) {
-		return error_no_memory(err);
-	}
+	return account_sizes_by_row(account, texts, account->stack_count, account->stack_sizes,
+				    account->stack_size_count, &account->sizes,
+				    &account->size_count);
+}
+
+/* Who is to blame for each stack; its figures go to the row of that. */
+static bool rows_blame(struct stack_blame *blame, const struct stack_blame_request *request,
+		       const char **texts)
+{
+	struct account *account = &blame->account;
+
 	for (size_t i = 0; i < account->stack_count; i++) {
 		const struct account_stack *stack = &account->stacks[i];
 		bool kept;
 
-		rows[i].figures = stack->figures;
-		rows[i].series = stack->series;
-		if (blame_find(blame, stack, request, &rows[i].site, &kept) < 0) {
-			stack_blame_release(blame);
-			return error_no_memory(err);
+		if (blame_find(blame, stack, request, &texts[i], &kept) < 0) {
+			return false;
 		}
+		account->rows[i] = (struct account_row){texts[i], stack->figures, stack->series};
 		if (kept) {
 			blame->facts.kept_bytes += stack->figures.current_dynamic;
 			blame->facts.kept_count += stack->figures.alloc_count;
-		} else if (rows[i].site != stack->site) {
+		} else if (texts[i] != stack->site) {
 			blame->facts.moved_bytes += stack->figures.current_dynamic;
 			blame->facts.moved_count += stack->figures.alloc_count;
 		}
 	}
-	if (!rows_merge(&blame->account, rows, account->stack_count, &blame->arena)) {
+	return rows_merge(account, account->rows, account->stack_count, &blame->arena) &&
+	       sizes_blame(blame, (const char *const *)texts);
+}
+
+int stack_blame_init(struct stack_blame *blame, const struct account *account,
+		     const struct stack_blame_request *request, struct error *err)
+{
+	const char **texts = malloc((account->stack_count + 1) * sizeof(*texts));
+	bool good;
+
+	*blame = (struct stack_blame){.account = *account};
+	blame->account.sizes = NULL; /* the account's own */
+	blame->account.rows = calloc(account->stack_count + 1, sizeof(*blame->account.rows));
+	arena_init(&blame->arena);
+	good = texts && blame->account.rows && rows_blame(blame, request, texts);
+	free(texts);
+	if (!good) {
 		stack_blame_release(blame);
 		return error_no_memory(err);
 	}
@@ -271,6 +291,7 @@ int stack_blame_init(struct stack_blame *blame, const struct account *account,
 void stack_blame_release(struct stack_blame *blame)
 {
 	free(blame->account.rows);
+	free(blame->account.sizes);
 	arena_release(&blame->arena);
 	*blame = (struct stack_blame){0};
 }

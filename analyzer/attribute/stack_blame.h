@@ -66,7 +66,7 @@ struct stack_blame_facts {
 };
 
 struct stack_blame {
-	struct account account; /* rows by caller; totals as before; stacks as before */
+	struct account account; /* rows and sizes by caller; totals and stacks as before */
 	struct stack_blame_facts facts;
 	struct arena arena; /* texts of rows that are new */
 };

@@ -87,6 +87,8 @@ static int trace_open(const struct options *options, struct diagnostics *diagnos
 		.part = &options->part,
 		.keep_stacks = stack_views_wanted(options),
 		.keep_times = options->timeline_file != NULL,
+		.keep_sizes = options->save_db != NULL,
+		.want_digest = options->save_db != NULL,
 		.thread_count = options->threads,
 		.progress = diagnostics_progress,
 		.progress_context = diagnostics,
@@ -351,6 +353,30 @@ static int verdict_reach(struct analysis *analysis, struct error *err)
 	return verdict_init(&analysis->verdict, &evidence, err);
 }
 
+/* What the record says of the trace. */
+static void record_fill_trace(const struct options *options, const struct analysis *analysis,
+			      struct analysis_record *record)
+{
+	const struct account *account = stack_views_account(&analysis->stacks, analysis->trace);
+
+	record->trace_path = options->trace;
+	record->trace = trace_account_facts(analysis->trace);
+	record->totals = &account->totals;
+	record->timeline = account->timeline;
+	record->sizes = account->sizes;
+	record->size_count = account->size_count;
+	record->source = (struct trace_record){
+		.digest = trace_account_digest(analysis->trace),
+		.page_size = trace_account_page_size(analysis->trace),
+		.from = options->from,
+		.to = options->to,
+		.cpu = options->cpu,
+		.task = options->task,
+		.pid = options->pid,
+		.skip = options->skip,
+	};
+}
+
 /* What the outputs see of it all. */
 static void record_fill(const struct options *options, struct analysis *analysis)
 {
@@ -367,10 +393,7 @@ static void record_fill(const struct options *options, struct analysis *analysis
 	};
 	record->site_count = count;
 	if (analysis->trace) {
-		record->trace_path = options->trace;
-		record->trace = trace_account_facts(analysis->trace);
-		record->totals = &trace_account_get(analysis->trace)->totals;
-		record->timeline = trace_account_get(analysis->trace)->timeline;
+		record_fill_trace(options, analysis, record);
 	}
 	if (analysis->kernel) {
 		kernel_record_fill(analysis->kernel, options->kernel,

@@ -83,6 +83,8 @@ struct event_reader {
 	const char *(*kallsyms)(void *state, size_t *ret_size);
 	/* Where kernel and modules were, in the state's memory; NULL if the file does not say. */
 	const struct recording_maps *(*maps)(void *state);
+	/* Of the recorded kernel, 0 if unknown; complete at the end. */
+	uint32_t (*page_size)(void *state);
 	uint64_t byte_count; /* size of the file, for progress and the summary */
 };
 

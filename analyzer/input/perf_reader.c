@@ -429,6 +429,11 @@ static int perf_span(void *state, uint64_t *ret_first_ns, uint64_t *ret_last_ns,
 	return perf_span_find(&r->stream, &r->attrs, ret_first_ns, ret_last_ns, err);
 }
 
+static uint32_t perf_page_size(void *state)
+{
+	return ((struct perf_reader *)state)->tracing.page_size;
+}
+
 static int open_pipe(struct perf_reader *r, struct trace_input *input, struct error *err)
 {
 	char header[PERF_PIPE_HEADER_SIZE];
@@ -486,6 +491,7 @@ int perf_reader_open(struct trace_input *input, struct event_reader *ret, struct
 		.span = perf_span,
 		.kallsyms = perf_kallsyms,
 		.maps = perf_maps,
+		.page_size = perf_page_size,
 		.byte_count = r->file.size,
 	};
 	return 0;

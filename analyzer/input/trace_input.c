@@ -157,6 +157,9 @@ static int read_stream(const struct trace_input *input, char *buffer, size_t len
 		}
 		*ret += got > 0 ? (size_t)got : 0;
 	}
+	if (input->digest) {
+		trace_digest_append(input->digest, buffer, *ret);
+	}
 	return 0;
 }
 
@@ -319,6 +322,8 @@ static int fill_tail(const struct trace_input *input, struct trace_chunk *chunk,
 	return 0;
 }
 
+_Static_assert(TRACE_CHUNK_SIZE == TRACE_DIGEST_BLOCK, "a file's chunk is digested as a block");
+
 int trace_input_fill(const struct trace_input *input, struct trace_chunk *chunk, struct error *err)
 {
 	uint64_t begin = chunk->offset;
@@ -339,6 +344,10 @@ int trace_input_fill(const struct trace_input *input, struct trace_chunk *chunk,
 	}
 	chunk->text = chunk->buffer;
 	chunk->length = got;
+	if (input->digest && got > before) {
+		trace_digest_block(input->digest, begin / TRACE_DIGEST_BLOCK,
+				   chunk->buffer + before, got - before);
+	}
 	if (before) {
 		char *newline = memchr(chunk->buffer, '\n', got);
 		size_t skipped = newline ? (size_t)(newline - chunk->buffer) + 1 : got;
@@ -430,7 +439,17 @@ static int part_resolve(struct trace_input *input, const char *head, size_t head
 	return result;
 }
 
-int trace_input_unpack(struct trace_input *input, const struct event_part *part, struct error *err)
+/* The input as it is: what a stream has read ahead counts, what comes is digested when read. */
+static void digest_plain(struct trace_input *input, struct trace_digest *digest)
+{
+	input->digest = digest;
+	if (digest && input->is_stream) {
+		trace_digest_append(digest, input->carry, input->carry_length);
+	}
+}
+
+int trace_input_unpack(struct trace_input *input, const struct event_part *part,
+		       struct trace_digest *digest, struct error *err)
 {
 	char *prefix = malloc(TRACE_DETECT_BYTES);
 	bool is_recording;
@@ -450,6 +469,7 @@ int trace_input_unpack(struct trace_input *input, const struct event_part *part,
 	}
 	if (result < 0 || is_recording ||
 	    (!unpack_wanted(prefix, size) && event_part_is_all(part))) {
+		digest_plain(input, digest);
 		free(prefix);
 		return result;
 	}
@@ -462,5 +482,29 @@ int trace_input_unpack(struct trace_input *input, const struct event_part *part,
 	}
 	input->carry_length = 0;
 	input->packed_prefix = prefix;
-	return unpack_open(input->fd, input->name, prefix, size, &input->part, &input->unpack, err);
+	return unpack_open(input->fd, input->name, prefix, size, &input->part, digest,
+			   &input->unpack, err);
+}
+
+int trace_input_digest_recording(struct trace_input *input, struct trace_digest *digest,
+				 struct error *err)
+{
+	char *block = malloc(TRACE_DIGEST_BLOCK);
+	size_t got = TRACE_DIGEST_BLOCK;
+	int result = 0;
+
+	if (!block) {
+		return error_no_memory(err);
+	}
+	for (uint64_t place = 0; result == 0 && got == TRACE_DIGEST_BLOCK; place++) {
+		if (input->is_stream) {
+			result = read_stream(input, block, TRACE_DIGEST_BLOCK, &got, err);
+			continue;
+		}
+		result = read_at(input, block, TRACE_DIGEST_BLOCK, place * TRACE_DIGEST_BLOCK, &got,
+				 err);
+		trace_digest_block(digest, place, block, got);
+	}
+	free(block);
+	return result;
 }

@@ -23,6 +23,7 @@
 
 #include "analyzer/base/error.h"
 #include "analyzer/input/event_part.h"
+#include "analyzer/input/trace_digest.h"
 #include "analyzer/input/tracedat_process.h"
 
 /* Bytes of input a chunk covers: its buffers and events together stay in a 1 MiB L2 cache. */
@@ -57,6 +58,7 @@ struct trace_input {
 	struct event_part part; /* of the trace; of a text with percent made times */
 	bool want_tasks;	/* of a recording: the names of tasks, whatever the part */
 	char *packed_prefix;	/* of a packed stream: what was read to find that out */
+	struct trace_digest *digest; /* gets what is read; NULL: not wanted, or unpack does it */
 };
 
 /*
@@ -69,9 +71,15 @@ void trace_input_close(struct trace_input *input);
 /*
  * Before anything else: where the input is compressed or an archive (unpack.h), it is the
  * trace in it from here on, and its messages are about that. The same with a part (NULL:
- * none), which must outlive the input; that of a binary recording is left to its reader.
+ * none), which must outlive the input, as must digest (NULL: none): it gets all bytes of the trace,
+ * also those outside of the part. The part of a binary recording is left to its reader.
  */
-int trace_input_unpack(struct trace_input *input, const struct event_part *part, struct error *err);
+int trace_input_unpack(struct trace_input *input, const struct event_part *part,
+		       struct trace_digest *digest, struct error *err);
+
+/* For a binary recording, whose reader need not read every byte: digests what is left. */
+int trace_input_digest_recording(struct trace_input *input, struct trace_digest *digest,
+				 struct error *err);
 
 /*
  * Before the first claim: frames of stack traces shall not part from the line above them.

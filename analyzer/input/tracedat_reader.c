@@ -8,12 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analyzer/input/byte_order.h"
 #include "analyzer/input/late_tracecmd.h"
 #include "analyzer/input/recording_file.h"
 #include "analyzer/input/task_names.h"
 #include "analyzer/input/tracedat_wire.h"
 
 #define BUFFER_SIZE (64u * 1024u)
+
+#define MAGIC_SIZE   10u
+#define VERSION_SIZE 8u /* enough: a number */
 
 /* The largest kallsyms taken. */
 #define KALLSYMS_MAX ((uint64_t)256 << 20)
@@ -32,13 +36,14 @@ struct tracedat_reader {
 	uint64_t event_count;
 	uint64_t bytes_done; /* at most the size of the file */
 	uint32_t cpu_count;
+	uint32_t page_size;
 	bool is_done;
 	uint64_t frames[STACK_FRAMES_MAX];
 };
 
 bool tracedat_reader_recognizes(const char *bytes, size_t size)
 {
-	return size >= 10 && memcmp(bytes, "\x17\x08\x44tracing", 10) == 0;
+	return size >= MAGIC_SIZE && memcmp(bytes, "\x17\x08\x44tracing", MAGIC_SIZE) == 0;
 }
 
 static int unreadable(const struct tracedat_reader *r, struct error *err)
@@ -313,6 +318,11 @@ static const struct recording_maps *tracedat_maps(void *state)
 	return NULL;
 }
 
+static uint32_t tracedat_page_size(void *state)
+{
+	return ((struct tracedat_reader *)state)->page_size;
+}
+
 static int tracedat_span(void *state, uint64_t *ret_first_ns, uint64_t *ret_last_ns,
 			 struct error *err)
 {
@@ -348,6 +358,26 @@ static int child_start(struct tracedat_reader *r, unsigned int wants, struct err
 	if (problem) {
 		return error_set_errno(err, ERROR_INPUT, problem, "%s: cannot start a reader",
 				       r->name);
+	}
+	return 0;
+}
+
+/*
+ * The recorded kernel's page size: magic, version "\0", u8 byte order, u8 size of long, u32
+ * page size; in every version (trace-cmd.dat.v6(5), trace-cmd.dat.v7(5)).
+ */
+static int read_page_size(struct tracedat_reader *r, struct error *err)
+{
+	uint8_t bytes[MAGIC_SIZE + VERSION_SIZE + 6];
+	const uint8_t *end;
+	size_t size;
+
+	if (recording_file_read(&r->file, 0, bytes, sizeof(bytes), &size, err) < 0) {
+		return err->code;
+	}
+	end = size > MAGIC_SIZE ? memchr(bytes + MAGIC_SIZE, '\0', size - MAGIC_SIZE) : NULL;
+	if (end && (size_t)(bytes + size - end) >= 7) {
+		r->page_size = load_u32(end + 3, end[1] == 1);
 	}
 	return 0;
 }
@@ -399,7 +429,7 @@ int tracedat_reader_open(struct trace_input *input, struct event_reader *ret, st
 	r->process = input->tracedat;
 	input->tracedat = (struct tracedat_process){0}; /* r's now */
 	r->file.fd = -1;
-	if (recording_file_open(input, &r->file, err) < 0 ||
+	if (recording_file_open(input, &r->file, err) < 0 || read_page_size(r, err) < 0 ||
 	    child_start(r, wants_of(input), err) < 0 || wait_opened(r, err) < 0) {
 		tracedat_close(r);
 		return err->code;
@@ -413,6 +443,7 @@ int tracedat_reader_open(struct trace_input *input, struct event_reader *ret, st
 		.span = tracedat_span,
 		.kallsyms = tracedat_kallsyms_get,
 		.maps = tracedat_maps,
+		.page_size = tracedat_page_size,
 		.byte_count = r->file.size,
 	};
 	return 0;

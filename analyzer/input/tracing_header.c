@@ -132,7 +132,7 @@ static enum outcome take_all(struct reader *r, struct tracing_header *header)
 		return OUTCOME_CUT;
 	}
 	header->is_big = r->is_big = bytes[0] == 1;
-	if (!take_u32(r, &size) || !take_named_block(r, "header_page") ||
+	if (!take_u32(r, &header->page_size) || !take_named_block(r, "header_page") ||
 	    !take_named_block(r, "header_event")) {
 		return OUTCOME_CUT;
 	}

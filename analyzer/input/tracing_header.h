@@ -22,7 +22,8 @@
 #include "analyzer/input/kmem_format.h"
 
 struct tracing_header {
-	bool is_big;		     /* the recorded machine's byte order */
+	bool is_big; /* the recorded machine's byte order */
+	uint32_t page_size;
 	struct kmem_formats formats; /* of every event described, sorted */
 	const char *kallsyms;	     /* inside the bytes given; NULL if there is none */
 	size_t kallsyms_size;

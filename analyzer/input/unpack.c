@@ -19,11 +19,19 @@
 /* Ends a line that its member does not end: no number in front of it can be taken for whole. */
 #define CUT_MARK "[cut]\n"
 
+/* A layer that digests what passes. */
+struct digest_source {
+	struct byte_source source;
+	struct byte_source *below;
+	struct trace_digest *digest; /* NULL: not wanted */
+};
+
 struct unpack {
 	struct file_source file;
 	struct part_source part;
 	bool has_part;
 	bool part_failed; /* it is not in the input */
+	struct digest_source digest;
 	const char *name;
 	pthread_t thread;
 	bool started;
@@ -96,6 +104,28 @@ static int hand_over(struct unpack *unpack, const char *bytes, size_t size, stru
 	return 0;
 }
 
+static int digest_next(struct byte_source *source, const char **ret, size_t *ret_size,
+		       struct error *err)
+{
+	struct digest_source *layer = (struct digest_source *)source;
+	int result = byte_source_next(layer->below, ret, ret_size, err);
+
+	if (result > 0) {
+		trace_digest_append(layer->digest, *ret, *ret_size);
+	}
+	return result;
+}
+
+/* The source with the digest in between, if that is wanted. */
+static struct byte_source *digested(struct unpack *unpack, struct byte_source *source)
+{
+	if (!unpack->digest.digest) {
+		return source;
+	}
+	unpack->digest.below = source;
+	return &unpack->digest.source;
+}
+
 static int hand_over_source(struct unpack *unpack, struct byte_source *source, struct error *err)
 {
 	const char *block;
@@ -113,6 +143,7 @@ static int hand_over_source(struct unpack *unpack, struct byte_source *source, s
 /* Text, or what is no recording. */
 static int hand_over_part(struct unpack *unpack, struct byte_source *source, struct error *err)
 {
+	source = digested(unpack, source);
 	if (unpack->has_part) {
 		unpack->part.below = source;
 		unpack->part.at_end = false;
@@ -144,7 +175,7 @@ static int recording_member(struct unpack *unpack, struct byte_source *source, s
 				 "archive");
 	}
 	unpack->recording_count++;
-	return hand_over_source(unpack, source, err);
+	return hand_over_source(unpack, digested(unpack, source), err);
 }
 
 static int kallsyms_member(struct unpack *unpack, struct byte_source *source, struct error *err)
@@ -299,7 +330,7 @@ static int walk(struct unpack *unpack, struct byte_source *source, struct error 
 		result = member_read(unpack, &peeked, err);
 	} else if (member_is_recording(peeked.bytes, peeked.size)) {
 		unpack->recording_count++;
-		result = hand_over_source(unpack, &peeked.source, err);
+		result = hand_over_source(unpack, digested(unpack, &peeked.source), err);
 	} else {
 		result = hand_over_part(unpack, &peeked.source, err);
 	}
@@ -348,7 +379,8 @@ static void *unpack_main(void *argument)
 }
 
 int unpack_open(int fd, const char *name, const char *prefix, size_t prefix_size,
-		const struct event_part *part, struct unpack **ret, struct error *err)
+		const struct event_part *part, struct trace_digest *digest, struct unpack **ret,
+		struct error *err)
 {
 	struct unpack *unpack = calloc(1, sizeof(*unpack));
 
@@ -356,6 +388,7 @@ int unpack_open(int fd, const char *name, const char *prefix, size_t prefix_size
 		return error_no_memory(err);
 	}
 	unpack->name = name;
+	unpack->digest = (struct digest_source){{digest_next}, NULL, digest};
 	pthread_mutex_init(&unpack->lock, NULL);
 	pthread_cond_init(&unpack->changed, NULL);
 	unpack->ring = malloc(RING_SIZE);

@@ -26,6 +26,7 @@
 #include "analyzer/base/error.h"
 #include "analyzer/input/event_part.h"
 #include "analyzer/input/member_kind.h"
+#include "analyzer/input/trace_digest.h"
 
 /* Members of an archive listed by name; of more than this only the number is known. */
 #define UNPACK_MEMBERS_MAX 256u
@@ -59,9 +60,11 @@ bool unpack_wanted(const char *bytes, size_t size);
  * before (borrowed until unpack_close, as are fd, part and name, which is for messages).
  * With a part (NULL: none) only that of the traces is handed on, also of a plain input; of a
  * binary recording everything: its reader knows its events.
+ * digest (NULL: none) gets all bytes of the traces; it is complete at their end.
  */
 int unpack_open(int fd, const char *name, const char *prefix, size_t prefix_size,
-		const struct event_part *part, struct unpack **ret, struct error *err);
+		const struct event_part *part, struct trace_digest *digest, struct unpack **ret,
+		struct error *err);
 
 /* Waits for size bytes or the end; *ret: how many there are. */
 int unpack_read(struct unpack *unpack, char *buffer, size_t size, size_t *ret, struct error *err);

@@ -21,7 +21,7 @@
 #include "analyzer/report/record.h"
 
 #define DATABASE_APPLICATION_ID 0x5472416e /* "TrAn" */
-#define DATABASE_VERSION	1	   /* user_version */
+#define DATABASE_VERSION	2	   /* user_version */
 
 /* Writes record; write errors stay in the stream. program: name and version, for people. */
 int database_save(FILE *out, const struct analysis_record *record, const char *program,
@@ -38,13 +38,15 @@ struct saved_analysis {
 	struct verdict verdict;
 	struct call_site *sites;
 	size_t site_count;
+	struct size_row *sizes;
 	struct memory_tree tree;
 };
 
 /*
  * ERROR_INPUT with the reason: no file, no database, not ours, of a newer version, cut
  * short, damaged. On error nothing is left to release. Without symbols the tree ends at objects,
- * apart from the functions of call sites: enough for all but charts and for saving again.
+ * apart from the functions of call sites, and sizes are left out: enough for all but charts and
+ * for saving again.
  */
 int database_load(const char *path, bool with_symbols, struct saved_analysis *ret,
 		  struct error *err);

@@ -48,9 +48,10 @@ static int header_check(const char *path, const unsigned char *image, size_t siz
 	if (version != DATABASE_VERSION) {
 		return error_set(err, ERROR_INPUT,
 				 "%.800s was saved by %s trace_analyze: format %u, this one reads "
-				 "%d",
-				 path, version > DATABASE_VERSION ? "a newer" : "another", version,
-				 DATABASE_VERSION);
+				 "%d%s",
+				 path, version > DATABASE_VERSION ? "a newer" : "an older", version,
+				 DATABASE_VERSION,
+				 version > DATABASE_VERSION ? "" : "; analyze the trace again");
 	}
 	page_size = (uint32_t)image[HEADER_PAGE_SIZE] << 8 | image[HEADER_PAGE_SIZE + 1];
 	page_size = page_size == 1 ? 65536 : page_size;
@@ -185,6 +186,7 @@ static void record_point(struct saved_analysis *saved)
 	record->attribution = &saved->attribution;
 	record->sites = saved->sites;
 	record->site_count = saved->site_count;
+	record->sizes = saved->sizes;
 	record->tree = &saved->tree;
 	record->verdict = &saved->verdict;
 }
@@ -194,7 +196,8 @@ static int everything_read(sqlite3 *db, bool with_symbols, struct saved_analysis
 {
 	if (tables_check(db, err) < 0 || analysis_read(db, saved, err) < 0 ||
 	    counters_read(db, saved, err) < 0 || findings_read(db, saved, err) < 0 ||
-	    nodes_read(db, with_symbols, saved, err) < 0 || sites_read(db, saved, err) < 0) {
+	    nodes_read(db, with_symbols, saved, err) < 0 || sites_read(db, saved, err) < 0 ||
+	    (with_symbols && sizes_read(db, saved, err) < 0)) {
 		return err->code;
 	}
 	if (call_sites_build_tree(saved->sites, saved->site_count, &saved->tree, err) < 0) {
@@ -242,6 +245,7 @@ int database_load(const char *path, bool with_symbols, struct saved_analysis *re
 void saved_analysis_release(struct saved_analysis *saved)
 {
 	free(saved->sites);
+	free(saved->sizes);
 	memory_tree_release(&saved->tree);
 	arena_release(&saved->arena);
 	*saved = (struct saved_analysis){0};

@@ -8,8 +8,7 @@
 #include "analyzer/report/database_schema.h"
 
 /* Directories deeper than this do not fit a path. */
-#define DEPTH_LIMIT	2048
-#define DIRECTORY_LIMIT 4096
+#define DEPTH_LIMIT 2048
 /* About what a symbol takes in a pack, and how many to make room for at most. */
 #define SYMBOL_TEXT 32
 #define ROOM_LIMIT  1000000
@@ -71,9 +70,7 @@ int reader_close(struct table_reader *reader, struct error *err)
 		       : error_set(err, ERROR_INPUT, "%s", sqlite3_errstr(reader->result));
 }
 
-/* The column in the arena: NULL stays NULL. False when there is no memory. */
-static bool text_keep(struct table_reader *reader, int column, struct arena *arena,
-		      const char **ret)
+bool reader_keep(struct table_reader *reader, int column, struct arena *arena, const char **ret)
 {
 	const char *text = reader_text(reader, column);
 
@@ -81,13 +78,13 @@ static bool text_keep(struct table_reader *reader, int column, struct arena *are
 	return !text || *ret;
 }
 
-static int row_error(struct table_reader *reader, struct error *err, const char *what)
+int reader_fail(struct table_reader *reader, struct error *err, const char *what)
 {
 	sqlite3_finalize(reader->select);
 	return error_set(err, ERROR_INPUT, "%s", what);
 }
 
-static int row_no_memory(struct table_reader *reader, struct error *err)
+int reader_fail_memory(struct table_reader *reader, struct error *err)
 {
 	sqlite3_finalize(reader->select);
 	return error_no_memory(err);
@@ -105,6 +102,19 @@ static bool text_copy(struct table_reader *reader, int column, char *buffer, siz
 	return true;
 }
 
+/* False when there is no memory. */
+static bool source_read(struct table_reader *reader, struct arena *arena, struct trace_record *ret)
+{
+	ret->page_size = (uint32_t)reader_number(reader, 11);
+	return reader_keep(reader, 10, arena, &ret->digest) &&
+	       reader_keep(reader, 12, arena, &ret->from) &&
+	       reader_keep(reader, 13, arena, &ret->to) &&
+	       reader_keep(reader, 14, arena, &ret->cpu) &&
+	       reader_keep(reader, 15, arena, &ret->task) &&
+	       reader_keep(reader, 16, arena, &ret->pid) &&
+	       reader_keep(reader, 17, arena, &ret->skip);
+}
+
 int analysis_read(sqlite3 *db, struct saved_analysis *saved, struct error *err)
 {
 	struct kernel_record *kernel = &saved->kernel;
@@ -114,7 +124,8 @@ int analysis_read(sqlite3 *db, struct saved_analysis *saved, struct error *err)
 
 	reader_open(&reader, db,
 		    "SELECT trace, allocations, has_map, kernel, banner, build_id, evidence, "
-		    "first_unreadable, grade, sentence FROM analysis");
+		    "first_unreadable, grade, sentence, digest, page_size, part_from, part_to, "
+		    "part_cpu, part_task, part_pid, skip FROM analysis");
 	if (!reader_next(&reader)) {
 		return reader_close(&reader, err) < 0
 			       ? err->code
@@ -128,16 +139,17 @@ int analysis_read(sqlite3 *db, struct saved_analysis *saved, struct error *err)
 	    !text_copy(&reader, 5, kernel->build_id, sizeof(kernel->build_id)) ||
 	    !text_copy(&reader, 7, kernel->facts.first_unreadable,
 		       sizeof(kernel->facts.first_unreadable))) {
-		return row_error(&reader, err, "table analysis");
+		return reader_fail(&reader, err, "table analysis");
 	}
 	saved->record.filter = (enum allocation_filter)filter;
 	saved->record.has_map = reader_number(&reader, 2) != 0;
 	saved->verdict.grade = (enum verdict_grade)grade;
-	if (!text_keep(&reader, 0, &saved->arena, &saved->record.trace_path) ||
-	    !text_keep(&reader, 3, &saved->arena, &kernel->path) ||
-	    !text_keep(&reader, 6, &saved->arena, &kernel->facts.evidence) ||
-	    !text_keep(&reader, 9, &saved->arena, &saved->verdict.sentence)) {
-		return row_no_memory(&reader, err);
+	if (!reader_keep(&reader, 0, &saved->arena, &saved->record.trace_path) ||
+	    !reader_keep(&reader, 3, &saved->arena, &kernel->path) ||
+	    !reader_keep(&reader, 6, &saved->arena, &kernel->facts.evidence) ||
+	    !reader_keep(&reader, 9, &saved->arena, &saved->verdict.sentence) ||
+	    !source_read(&reader, &saved->arena, &saved->record.source)) {
+		return reader_fail_memory(&reader, err);
 	}
 	return reader_close(&reader, err);
 }
@@ -168,12 +180,12 @@ int counters_read(sqlite3 *db, struct saved_analysis *saved, struct error *err)
 			field = record_field_find(database_counters[i].table, name);
 			if (field &&
 			    !record_field_set(field, targets[i], reader_number(&reader, 2))) {
-				return row_error(&reader, err, "a counter is out of range");
+				return reader_fail(&reader, err, "a counter is out of range");
 			}
 		}
 	}
 	if (saved->kernel.facts.object_count && !saved->kernel.facts.evidence) {
-		return row_error(&reader, err, "table analysis: no evidence for the objects");
+		return reader_fail(&reader, err, "table analysis: no evidence for the objects");
 	}
 	return reader_close(&reader, err);
 }
@@ -193,7 +205,7 @@ int findings_read(sqlite3 *db, struct saved_analysis *saved, struct error *err)
 
 		if (verdict->count == VERDICT_CAPACITY || severity < 0 ||
 		    !reader_text(&reader, 0) || !reader_text(&reader, 5)) {
-			return row_error(&reader, err, "table finding");
+			return reader_fail(&reader, err, "table finding");
 		}
 		finding->severity = (enum finding_severity)severity;
 		finding->effects = (unsigned int)reader_number(&reader, 2);
@@ -201,10 +213,10 @@ int findings_read(sqlite3 *db, struct saved_analysis *saved, struct error *err)
 		finding->count = reader_number(&reader, 3);
 		finding->has_bytes = !reader_is_null(&reader, 4);
 		finding->bytes = reader_number(&reader, 4);
-		if (!text_keep(&reader, 0, &saved->arena, &finding->id) ||
-		    !text_keep(&reader, 5, &saved->arena, &finding->text) ||
-		    !text_keep(&reader, 6, &saved->arena, &finding->advice)) {
-			return row_no_memory(&reader, err);
+		if (!reader_keep(&reader, 0, &saved->arena, &finding->id) ||
+		    !reader_keep(&reader, 5, &saved->arena, &finding->text) ||
+		    !reader_keep(&reader, 6, &saved->arena, &finding->advice)) {
+			return reader_fail_memory(&reader, err);
 		}
 		verdict->count++;
 	}
@@ -349,112 +361,6 @@ int nodes_read(sqlite3 *db, bool with_symbols, struct saved_analysis *saved, str
 		}
 	}
 	free(index.nodes);
-	if (result < 0) {
-		sqlite3_finalize(reader.select);
-		return result;
-	}
-	return reader_close(&reader, err);
-}
-
-#define SITE_COLUMNS                                                                               \
-	"site, caller, function, offset, function_size, module, object, directory, "               \
-	"source_function, file, line, naming, placing, address, total_dynamic, total_requested, "  \
-	"current_dynamic, current_requested, alloc_count, free_count, lost_free_count, call, "     \
-	"via, "                                                                                    \
-	"seen_from"
-
-static struct site_account figures_read(struct table_reader *reader)
-{
-	return (struct site_account){
-		.total_dynamic = reader_number(reader, 14),
-		.total_requested = reader_number(reader, 15),
-		.current_dynamic = reader_number(reader, 16),
-		.current_requested = reader_number(reader, 17),
-		.alloc_count = reader_number(reader, 18),
-		.free_count = reader_number(reader, 19),
-		.lost_free_count = reader_number(reader, 20),
-	};
-}
-
-static bool texts_read(struct table_reader *reader, struct arena *arena, struct call_site *site)
-{
-	struct site_frame frame = {0};
-	struct site_frame *copy;
-
-	if (!text_keep(reader, 0, arena, &site->site) ||
-	    !text_keep(reader, 1, arena, &site->caller) ||
-	    !text_keep(reader, 2, arena, &site->function) ||
-	    !text_keep(reader, 5, arena, &site->module) ||
-	    !text_keep(reader, 6, arena, &site->object) ||
-	    !text_keep(reader, 7, arena, &site->directory) ||
-	    !text_keep(reader, 8, arena, &frame.function) ||
-	    !text_keep(reader, 9, arena, &site->file) ||
-	    !text_keep(reader, 22, arena, &site->via) ||
-	    !text_keep(reader, 23, arena, &site->seen_from)) {
-		return false;
-	}
-	if (frame.function) {
-		frame.file = site->file;
-		frame.line = site->line;
-		copy = arena_alloc(arena, sizeof(*copy));
-		if (!copy) {
-			return false;
-		}
-		*copy = frame;
-		site->frames = copy;
-		site->frame_count = 1;
-	}
-	return true;
-}
-
-static int site_read(struct table_reader *reader, struct saved_analysis *saved,
-		     struct call_site *site, struct error *err)
-{
-	int naming = database_index(database_namings, 5, reader_text(reader, 11));
-	int placing = database_index(database_placings, 3, reader_text(reader, 12));
-	int call = database_index(site_call_names, SITE_CALL_KINDS, reader_text(reader, 21));
-	uint64_t line = reader_number(reader, 10);
-
-	if (naming < 0 || placing < 0 || call < 0 || line > UINT32_MAX || !reader_text(reader, 0) ||
-	    !reader_text(reader, 1) || !reader_text(reader, 7) ||
-	    strlen(reader_text(reader, 7)) > DIRECTORY_LIMIT) {
-		return error_set(err, ERROR_INPUT, "table call_site");
-	}
-	*site = (struct call_site){
-		.offset = reader_number(reader, 3),
-		.function_size = reader_number(reader, 4),
-		.line = (uint32_t)line,
-		.naming = (enum site_naming)naming,
-		.placing = (enum site_placing)placing,
-		.call = (enum site_call)call,
-		.address = reader_number(reader, 13),
-		.has_address = !reader_is_null(reader, 13),
-		.figures = figures_read(reader),
-	};
-	return texts_read(reader, &saved->arena, site) ? 0 : error_no_memory(err);
-}
-
-int sites_read(sqlite3 *db, struct saved_analysis *saved, struct error *err)
-{
-	struct table_reader reader;
-	size_t capacity = 0;
-	int result = 0;
-
-	reader_open(&reader, db, "SELECT " SITE_COLUMNS " FROM call_site ORDER BY id");
-	while (result == 0 && reader_next(&reader)) {
-		if (saved->site_count == capacity) {
-			size_t larger = capacity ? 2 * capacity : 512;
-			struct call_site *moved = realloc(saved->sites, larger * sizeof(*moved));
-
-			if (!moved) {
-				return row_no_memory(&reader, err);
-			}
-			saved->sites = moved;
-			capacity = larger;
-		}
-		result = site_read(&reader, saved, &saved->sites[saved->site_count], err);
-		saved->site_count += result == 0;
-	}
 	if (result < 0) {
 		sqlite3_finalize(reader.select);
 		return result;

@@ -29,10 +29,19 @@ bool reader_is_null(struct table_reader *reader, int column);
 uint64_t reader_number(struct table_reader *reader, int column);
 int reader_close(struct table_reader *reader, struct error *err);
 
+/* The column in the arena: NULL stays NULL. False when there is no memory. */
+bool reader_keep(struct table_reader *reader, int column, struct arena *arena, const char **ret);
+
+/* Instead of reader_close: what is wrong with the row, or that there is no memory. */
+int reader_fail(struct table_reader *reader, struct error *err, const char *what);
+int reader_fail_memory(struct table_reader *reader, struct error *err);
+
 int analysis_read(sqlite3 *db, struct saved_analysis *saved, struct error *err);
 int counters_read(sqlite3 *db, struct saved_analysis *saved, struct error *err);
 int findings_read(sqlite3 *db, struct saved_analysis *saved, struct error *err);
 int nodes_read(sqlite3 *db, bool with_symbols, struct saved_analysis *saved, struct error *err);
 int sites_read(sqlite3 *db, struct saved_analysis *saved, struct error *err);
+/* After the sites. */
+int sizes_read(sqlite3 *db, struct saved_analysis *saved, struct error *err);
 
 #endif

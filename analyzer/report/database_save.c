@@ -6,80 +6,11 @@
 
 #include "analyzer/report/database.h"
 #include "analyzer/report/database_schema.h"
+#include "analyzer/report/database_write.h"
 
 #define PATH_SIZE 4096
 /* A small page wastes little behind the blobs. */
 #define PAGE_SIZE 4096
-
-/* One INSERT, run row by row. The first error stops everything that follows. */
-struct table_writer {
-	sqlite3_stmt *insert;
-	int column; /* of the next value, from 1 */
-	int result; /* SQLite's code */
-};
-
-static void writer_open(struct table_writer *writer, sqlite3 *db, const char *sql)
-{
-	*writer = (struct table_writer){.column = 1};
-	writer->result = sqlite3_prepare_v2(db, sql, -1, &writer->insert, NULL);
-}
-
-/* text must stay as it is until the row ends; NULL for NULL. */
-static void put_text(struct table_writer *writer, const char *text)
-{
-	int column = writer->column++;
-
-	if (writer->result == SQLITE_OK) {
-		writer->result =
-			text ? sqlite3_bind_text(writer->insert, column, text, -1, SQLITE_STATIC)
-			     : sqlite3_bind_null(writer->insert, column);
-	}
-}
-
-/* 64 bits as they are: what is above INT64_MAX shows as negative. */
-static void put_number(struct table_writer *writer, uint64_t number)
-{
-	int column = writer->column++;
-
-	if (writer->result == SQLITE_OK) {
-		writer->result = sqlite3_bind_int64(writer->insert, column, (sqlite3_int64)number);
-	}
-}
-
-static void put_known(struct table_writer *writer, bool known, uint64_t number)
-{
-	if (known) {
-		put_number(writer, number);
-	} else {
-		put_text(writer, NULL);
-	}
-}
-
-static void put_blob(struct table_writer *writer, const void *bytes, size_t size)
-{
-	int column = writer->column++;
-
-	if (writer->result == SQLITE_OK) {
-		writer->result =
-			sqlite3_bind_blob64(writer->insert, column, bytes, size, SQLITE_STATIC);
-	}
-}
-
-static void row_end(struct table_writer *writer)
-{
-	if (writer->result == SQLITE_OK) {
-		int result = sqlite3_step(writer->insert);
-
-		writer->result = result == SQLITE_DONE ? sqlite3_reset(writer->insert) : result;
-	}
-	writer->column = 1;
-}
-
-static int writer_close(struct table_writer *writer)
-{
-	sqlite3_finalize(writer->insert);
-	return writer->result;
-}
 
 static const char *known(const char *text)
 {
@@ -89,12 +20,22 @@ static const char *known(const char *text)
 static int analysis_save(sqlite3 *db, const struct analysis_record *record, const char *program)
 {
 	const struct kernel_record *kernel = record->kernel;
+	const struct trace_record *source = &record->source;
 	struct table_writer writer;
 
-	writer_open(&writer, db, "INSERT INTO analysis VALUES (1,?,?,?,?,?,?,?,?,?,?,?)");
+	writer_open(&writer, db,
+		    "INSERT INTO analysis VALUES (1,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
 	put_text(&writer, program);
 	put_text(&writer, record->trace_path);
+	put_text(&writer, known(source->digest));
+	put_known(&writer, source->page_size != 0, source->page_size);
 	put_text(&writer, database_filters[record->filter]);
+	put_text(&writer, source->from);
+	put_text(&writer, source->to);
+	put_text(&writer, source->cpu);
+	put_text(&writer, source->task);
+	put_text(&writer, source->pid);
+	put_text(&writer, source->skip);
 	put_number(&writer, record->has_map);
 	put_text(&writer, kernel ? kernel->path : NULL);
 	put_text(&writer, kernel ? known(kernel->banner) : NULL);
@@ -138,7 +79,7 @@ static int findings_save(sqlite3 *db, const struct verdict *verdict)
 {
 	struct table_writer writer;
 
-	writer_open(&writer, db, "INSERT INTO finding VALUES (?,?,?,?,?,?,?,?)");
+	writer_open(&writer, db, "INSERT INTO finding VALUES (?,?,1,?,?,?,?,?,?)");
 	for (size_t i = 0; i < verdict->count; i++) {
 		const struct finding *finding = &verdict->findings[i];
 
@@ -198,6 +139,25 @@ static int sites_save(sqlite3 *db, const struct analysis_record *record)
 		    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
 	for (size_t i = 0; i < record->site_count; i++) {
 		site_save(&writer, i + 1, &record->sites[i]);
+	}
+	return writer_close(&writer);
+}
+
+static int sizes_save(sqlite3 *db, const struct analysis_record *record)
+{
+	struct table_writer writer;
+
+	writer_open(&writer, db, "INSERT INTO live_object VALUES (?,?,?,?,?,?)");
+	for (size_t i = 0; i < record->size_count; i++) {
+		const struct size_row *row = &record->sizes[i];
+
+		put_number(&writer, row->owner + 1ull);
+		put_known(&writer, row->precision == SIZE_EXACT, row->bytes_req);
+		put_known(&writer, row->precision != SIZE_ANY, row->bytes_alloc);
+		put_number(&writer, row->count);
+		put_number(&writer, row->current_dynamic);
+		put_number(&writer, row->current_requested);
+		row_end(&writer);
 	}
 	return writer_close(&writer);
 }
@@ -321,6 +281,7 @@ static int database_fill(sqlite3 *db, const struct analysis_record *record, cons
 	result = result == SQLITE_OK ? findings_save(db, record->verdict) : result;
 	result = result == SQLITE_OK ? nodes_save(db, record->tree) : result;
 	result = result == SQLITE_OK ? sites_save(db, record) : result;
+	result = result == SQLITE_OK ? sizes_save(db, record) : result;
 	return result == SQLITE_OK ? sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) : result;
 }
 

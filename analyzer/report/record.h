@@ -32,12 +32,25 @@ struct kernel_record {
 	char banner[256];  /* "Linux version ..."; "" if unknown */
 };
 
+/* What trace an analysis is of, and what of it counts. Texts as given; NULL: not given, unknown. */
+struct trace_record {
+	const char *digest; /* trace_digest.h; only where the analysis is saved */
+	uint32_t page_size; /* of the recorded kernel, 0 if the trace does not tell */
+	const char *from;
+	const char *to;
+	const char *cpu;
+	const char *task;
+	const char *pid;
+	const char *skip;
+};
+
 struct analysis_record {
 	const char *trace_path; /* as given with -f; NULL: static analysis, like the next two */
 	const struct trace_facts *trace;
 	const struct match_totals *totals;
 	enum allocation_filter filter;
 	const struct timeline *timeline; /* NULL: not recorded */
+	struct trace_record source;
 
 	const struct kernel_record *kernel; /* NULL: none given */
 	bool has_map;			    /* any symbol map was given or found */
@@ -45,6 +58,9 @@ struct analysis_record {
 
 	const struct call_site *sites; /* all of them, sorted by `site` */
 	size_t site_count;
+	/* What is live, by size; only where the analysis is saved. Owner: index in sites. */
+	const struct size_row *sizes;
+	size_t size_count;
 	const struct memory_tree *tree; /* sealed; the sites point into it */
 	const struct verdict *verdict;
 };

@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size--;
 	check(fd >= 0 && write(fd, data + prefix, size - prefix) == (ssize_t)(size - prefix));
 	lseek(fd, 0, SEEK_SET);
-	if (unpack_open(fd, "input", (const char *)data, prefix, part, &unpack, &err) == 0) {
+	if (unpack_open(fd, "input", (const char *)data, prefix, part, NULL, &unpack, &err) == 0) {
 		read_all(unpack);
 		unpack_close(unpack);
 	}

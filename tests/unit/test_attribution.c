@@ -49,7 +49,8 @@ static struct attribution *attribute(const struct maps *maps, unsigned int which
 						.current_dynamic = 100,
 						.current_requested = 90,
 						.alloc_count = 10,
-						.free_count = 9}};
+						.free_count = 9},
+					       {0}};
 	}
 	assert_int_equal(attribution_run(&account, &sources, &attribution, &err), 0);
 	return attribution;
@@ -279,7 +280,7 @@ static void test_32bit_addresses(void **state)
 				       "c104dd00 t alloc_thing\n"
 				       "c104dd80 T next_thing\n"
 				       "c104de00 T _etext\n";
-	struct account_row row = {"c104dd2f", {.current_dynamic = 1}};
+	struct account_row row = {.site = "c104dd2f", .figures = {.current_dynamic = 1}};
 	struct account account = {.rows = &row, .row_count = 1};
 	struct attribution_sources sources = {0};
 	struct attribution *attribution;

@@ -98,6 +98,13 @@ static void sites_fill(struct fixture *f)
 	};
 }
 
+static const struct size_row sizes[] = {
+	{0, SIZE_EXACT, 0, 8, 1, 8, 0},
+	{0, SIZE_EXACT, UINT64_MAX, UINT64_MAX, 2, 7, 7},
+	{1, SIZE_ALLOCATED, 0, 32, 300, 9600, 9000},
+	{2, SIZE_ANY, 0, 0, 9, 9, 9},
+};
+
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
@@ -120,8 +127,22 @@ static int setup(void **state)
 	f->verdict.findings[0] = (struct finding){
 		"events-lost", FINDING_WARNING, EFFECT_TOTAL_LOW, true, false, 3, 0, "Text.", NULL};
 	f->record = (struct analysis_record){
-		"t.log",	 &f->trace, &f->totals, ALLOCATIONS_CACHE, &f->kernel, true,
-		&f->attribution, f->sites,  SITES,	&f->tree,	   &f->verdict};
+		.trace_path = "t.log",
+		.trace = &f->trace,
+		.totals = &f->totals,
+		.filter = ALLOCATIONS_CACHE,
+		.source = {"0123456789abcdef0123456789abcdef", 4096, "1.5", "99%", "3", "init", "1",
+			   "default"},
+		.kernel = &f->kernel,
+		.has_map = true,
+		.attribution = &f->attribution,
+		.sites = f->sites,
+		.site_count = SITES,
+		.sizes = sizes,
+		.size_count = sizeof(sizes) / sizeof(sizes[0]),
+		.tree = &f->tree,
+		.verdict = &f->verdict,
+	};
 	strcpy(f->path, "/tmp/test_database.XXXXXX");
 	fd = mkstemp(f->path);
 	assert_true(fd >= 0);
@@ -221,6 +242,9 @@ static void test_round_trip(void **state)
 	assert_same_record(&f->record, &saved.record);
 	assert_string_equal(saved.sites[0].frames[0].function, "inlined");
 	assert_int_equal(saved.tree.node_count, f->tree.node_count);
+	assert_int_equal(saved.record.size_count, f->record.size_count);
+	assert_memory_equal(saved.record.sizes, sizes, sizeof(sizes));
+	assert_string_equal(saved.record.source.skip, "default");
 	saved_analysis_release(&saved);
 	free(first.bytes);
 	free(second.bytes);
@@ -269,10 +293,13 @@ static void test_not_ours(void **state)
 	assert_refused(f, "is no saved analysis");
 	image_put(f, image.bytes, image.size - 4096);
 	assert_refused(f, "cut short");
-	image.bytes[63] = 2;
+	image.bytes[63] = 3;
 	image_put(f, image.bytes, image.size);
-	assert_refused(f, "saved by a newer trace_analyze: format 2, this one reads 1");
+	assert_refused(f, "saved by a newer trace_analyze: format 3, this one reads 2");
 	image.bytes[63] = 1;
+	image_put(f, image.bytes, image.size);
+	assert_refused(f, "an older trace_analyze: format 1, this one reads 2; analyze the trace");
+	image.bytes[63] = 2;
 	image.bytes[68] ^= 1;
 	image_put(f, image.bytes, image.size);
 	assert_refused(f, "a database of another program");
@@ -297,7 +324,7 @@ static const struct {
 	{"UPDATE counter SET value = -1 WHERE name = 'cpu_count'", "out of range"},
 	{"UPDATE finding SET severity = ''", "table finding"},
 	{"WITH RECURSIVE n(i) AS (SELECT 2 UNION SELECT i + 1 FROM n WHERE i < 99) INSERT INTO "
-	 "finding SELECT i, 'x', 'note', 0, 0, 0, 'x', 'x' FROM n",
+	 "finding SELECT i, 'x', 1, 'note', 0, 0, 0, 'x', 'x' FROM n",
 	 "table finding"},
 	{"UPDATE node SET parent = id WHERE id > 1", "cannot be"},
 	{"UPDATE node SET parent = 99 WHERE id = 2", "cannot be"},
@@ -321,6 +348,9 @@ static const struct {
 	{"UPDATE call_site SET directory = replace(printf('%5000d', 1), ' ', '/a')",
 	 "table call_site"},
 	{"UPDATE call_site SET caller = 'a' || char(0) || 'b'", "table call_site"},
+	{"UPDATE live_object SET call_site = 0", "table live_object"},
+	{"UPDATE live_object SET call_site = 4", "table live_object"},
+	{"UPDATE live_object SET bytes_alloc = NULL", "table live_object"},
 };
 
 static void test_damaged(void **state)

@@ -180,10 +180,10 @@ static void test_rows_of_one_caller_add_up(void **state)
 static void test_wrappers_are_weighed_by_function(void **state)
 {
 	struct account_row rows[] = {
-		{"kmemdup+0x1/0x9", {.current_dynamic = 10}},
-		{"kmemdup+0x5/0x9", {.current_dynamic = 20}},
-		{"kvasprintf+0x5/0x9", {.current_dynamic = 25}},
-		{"user+0x5/0x9", {.current_dynamic = 1000}},
+		{"kmemdup+0x1/0x9", {.current_dynamic = 10}, {0}},
+		{"kmemdup+0x5/0x9", {.current_dynamic = 20}, {0}},
+		{"kvasprintf+0x5/0x9", {.current_dynamic = 25}, {0}},
+		{"user+0x5/0x9", {.current_dynamic = 1000}, {0}},
 	};
 	const struct account account = {.rows = rows, .row_count = 4};
 	struct wrapper_facts facts;

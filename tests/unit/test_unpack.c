@@ -120,7 +120,7 @@ static int unpack_all(struct bytes packed, size_t prefix_size, struct bytes *ret
 	assert_int_equal(write(fd, packed.bytes + prefix_size, packed.size - prefix_size),
 			 packed.size - prefix_size);
 	lseek(fd, 0, SEEK_SET);
-	result = unpack_open(fd, "in", packed.bytes, prefix_size, NULL, &unpack, err);
+	result = unpack_open(fd, "in", packed.bytes, prefix_size, NULL, NULL, &unpack, err);
 	if (result == 0) {
 		result = unpack_read(unpack, ret->bytes, capacity, &ret->size, err);
 		unpack_take_found(unpack, ret_found);
@@ -345,7 +345,7 @@ static void test_left_early(void **state)
 	(void)state;
 	assert_int_equal(write(fd, packed.bytes, packed.size), packed.size);
 	lseek(fd, 0, SEEK_SET);
-	assert_int_equal(unpack_open(fd, "in", NULL, 0, NULL, &unpack, &err), 0);
+	assert_int_equal(unpack_open(fd, "in", NULL, 0, NULL, NULL, &unpack, &err), 0);
 	assert_int_equal(unpack_read(unpack, start, sizeof(start), &size, &err), 0);
 	assert_int_equal(size, sizeof(start));
 	unpack_close(unpack);
