@@ -9,6 +9,7 @@
 #define TITLE_MIN_SIZE 13.0
 #define SENTENCE_SIZE  12.0
 #define NOTE_SIZE      11.0
+#define COMPACT_SIZE   11.0
 #define ARROW	       "\xe2\x86\x92" /* U+2192 */
 #define TOOLTIP_LIMIT  512	      /* characters of a path */
 
@@ -33,6 +34,19 @@ void ring_scene_text(struct ring_chart *chart, struct point base, enum text_anch
 	}
 	item.width = item.text ? text_width(chart->metrics, item.text, size, bold) : 0;
 	scene_add_text(chart->scene, &item);
+}
+
+struct ring_frame chart_frame(const struct chart_options *options)
+{
+	bool is_compact =
+		options->width < CHART_COMPACT_BELOW || options->height < CHART_COMPACT_BELOW;
+
+	return (struct ring_frame){
+		.margin = is_compact ? CHART_COMPACT_MARGIN : CHART_MARGIN,
+		.top = is_compact ? CHART_COMPACT_HEADER : CHART_HEADER,
+		.bottom = options->height - (is_compact ? CHART_COMPACT_FOOTER : CHART_FOOTER),
+		.is_compact = is_compact,
+	};
 }
 
 struct ring_layout_options chart_layout_options(const struct chart_options *options)
@@ -153,6 +167,27 @@ const char *chart_branch_name(struct ring_chart *chart, double size, double room
 	return name;
 }
 
+/* In one line what is shown, in the other of what and how much. */
+static void draw_compact_header(struct ring_chart *chart, double room)
+{
+	const struct ring_frame *frame = &chart->frame;
+	const char *title = chart->options->title ? chart->scene->title : chart_words(chart);
+	const char *name = chart_branch_name(chart, COMPACT_SIZE, room / 2);
+	const char *total = chart_total_text(chart);
+	const char *line = name && total
+				   ? arena_printf(&chart->scene->arena, "%s: %s%s", name,
+						  chart_is_empty(chart) ? "nothing of " : "", total)
+				   : NULL;
+
+	if (text_width(chart->metrics, chart->scene->title, TITLE_MIN_SIZE, true) <= room) {
+		title = chart->scene->title;
+	}
+	ring_scene_text(chart, (struct point){frame->margin, 19}, ANCHOR_START, TITLE_MIN_SIZE,
+			true, chart->inks.text, room, title);
+	ring_scene_text(chart, (struct point){frame->margin, 35}, ANCHOR_START, COMPACT_SIZE, false,
+			chart->inks.muted, room, line);
+}
+
 void chart_draw_header(struct ring_chart *chart)
 {
 	const struct ring_frame *frame = &chart->frame;
@@ -171,6 +206,10 @@ void chart_draw_header(struct ring_chart *chart)
 		options->change ? CHANGE_SENTENCE : text_attribute_sentence(options->attribute);
 	width = text_width(chart->metrics, chart->scene->title, TITLE_SIZE, true);
 	size = width > room ? fmax(TITLE_MIN_SIZE, TITLE_SIZE * room / width) : TITLE_SIZE;
+	if (frame->is_compact) {
+		draw_compact_header(chart, room);
+		return;
+	}
 	ring_scene_text(chart, (struct point){frame->margin, 38}, ANCHOR_START, size, true,
 			chart->inks.text, room, title);
 	ring_scene_text(chart, (struct point){frame->margin, 58}, ANCHOR_START, SENTENCE_SIZE,
@@ -200,7 +239,9 @@ void chart_draw_footer(struct ring_chart *chart, const char *deeper_mark)
 			    has_other && has_deeper ? "  \xc2\xb7  " : "",
 			    has_deeper ? deeper_mark : "",
 			    has_deeper ? ": the tree goes deeper" : "");
-	ring_scene_text(chart, (struct point){chart->frame.margin, chart->scene->height - 16},
+	ring_scene_text(chart,
+			(struct point){chart->frame.margin,
+				       chart->scene->height - (chart->frame.is_compact ? 8 : 16)},
 			ANCHOR_START, NOTE_SIZE, false, chart->inks.muted,
 			chart->scene->width - 2 * chart->frame.margin, note);
 }

@@ -43,14 +43,25 @@ static const char *escape_of(unsigned char c)
 	}
 }
 
+static bool is_plain(char c)
+{
+	return c >= ' ' && c <= '~' && c != '"' && c != '&' && c != '\'' && c != '<' && c != '>' &&
+	       c != '\\';
+}
+
 /* Runs of what needs no change are copied at once: nearly every name is one run. */
 static void put(struct byte_buffer *out, const char *text, const char *(*escape)(unsigned char))
 {
 	const char *start = text;
 
 	while (*text) {
-		const char *next = text, *instead = escape((unsigned char)*text);
+		const char *next = text, *instead;
 
+		if (is_plain(*text)) {
+			text++;
+			continue;
+		}
+		instead = escape((unsigned char)*text);
 		if (!instead) {
 			uint32_t character = utf8_next(&next);
 

@@ -20,7 +20,7 @@ struct rectangle {
 
 static double plot_width(const struct ring_chart *chart)
 {
-	return chart->scene->width - 2 * CHART_MARGIN;
+	return chart->scene->width - 2 * chart->frame.margin;
 }
 
 static double row_height(const struct ring_chart *chart)
@@ -33,7 +33,8 @@ static struct rectangle rectangle_of(const struct ring_chart *chart, const struc
 	double height = row_height(chart), width = plot_width(chart);
 
 	return (struct rectangle){
-		{CHART_MARGIN + slice->start * width, chart->frame.top + slice->ring * height},
+		{chart->frame.margin + slice->start * width,
+		 chart->frame.top + slice->ring * height},
 		(slice->end - slice->start) * width,
 		height,
 	};
@@ -44,12 +45,10 @@ int icicle_lay_out(struct ring_chart *chart, struct error *err)
 	const struct chart_options *options = chart->options;
 	struct ring_layout_options layout_options = chart_layout_options(options);
 
-	chart->frame = (struct ring_frame){
-		.margin = CHART_MARGIN,
-		.top = CHART_HEADER + 8 + BRANCH_HEIGHT,
-		.bottom = options->height - CHART_FOOTER - MARK_GAP - MARK_HEIGHT,
-		.rings.count = layout_options.ring_count,
-	};
+	chart->frame = chart_frame(options);
+	chart->frame.top += 8 + BRANCH_HEIGHT;
+	chart->frame.bottom -= MARK_GAP + MARK_HEIGHT;
+	chart->frame.rings.count = layout_options.ring_count;
 	for (uint32_t ring = 0; ring < layout_options.ring_count; ring++) {
 		layout_options.turn_lengths[ring] = plot_width(chart);
 	}
@@ -155,8 +154,9 @@ static struct scene_shape shape_of(const struct rectangle *place, colour fill)
 /* The whole, in no directory's colour. */
 static void draw_branch(struct ring_chart *chart)
 {
-	struct rectangle place = {
-		{CHART_MARGIN, chart->frame.top - BRANCH_HEIGHT}, plot_width(chart), BRANCH_HEIGHT};
+	struct rectangle place = {{chart->frame.margin, chart->frame.top - BRANCH_HEIGHT},
+				  plot_width(chart),
+				  BRANCH_HEIGHT};
 	struct label_text label = {NULL, chart->layout.total, 0, chart->inks.text, true, true};
 	struct scene_shape shape = shape_of(&place, chart->inks.empty);
 	struct arena *arena = &chart->scene->arena;

@@ -6,13 +6,12 @@
 
 #include "render/late_cairo.h"
 
-/* Three bytes per pixel, which is what the file holds. */
-static unsigned char *pack(const unsigned char *pixels, size_t stride, uint32_t width,
-			   uint32_t height)
+/* Three bytes per pixel, which is what the file holds; in place, because those are fewer. */
+static void pack(unsigned char *pixels, size_t stride, uint32_t width, uint32_t height)
 {
-	unsigned char *packed = malloc((size_t)width * height * 3), *out = packed;
+	unsigned char *out = pixels;
 
-	for (uint32_t y = 0; packed && y < height; y++) {
+	for (uint32_t y = 0; y < height; y++) {
 		for (uint32_t x = 0; x < width; x++) {
 			uint32_t pixel;
 
@@ -22,10 +21,9 @@ static unsigned char *pack(const unsigned char *pixels, size_t stride, uint32_t 
 			*out++ = (unsigned char)pixel;
 		}
 	}
-	return packed;
 }
 
-void png_append(struct byte_buffer *out, const unsigned char *pixels, size_t stride, uint32_t width,
+void png_append(struct byte_buffer *out, unsigned char *pixels, size_t stride, uint32_t width,
 		uint32_t height)
 {
 	/* FAST: no filters, a low level of compression. */
@@ -37,16 +35,14 @@ void png_append(struct byte_buffer *out, const unsigned char *pixels, size_t str
 		.flags = PNG_IMAGE_FLAG_FAST,
 	};
 	png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
-	unsigned char *packed = pack(pixels, stride, width, height);
 	unsigned char *file = malloc(size);
 
-	if (packed && file &&
-	    sym_png_image_write_to_memory(&image, file, &size, 0, packed, 0, NULL)) {
+	pack(pixels, stride, width, height);
+	if (file && sym_png_image_write_to_memory(&image, file, &size, 0, pixels, 0, NULL)) {
 		byte_buffer_append(out, file, size);
 	} else {
 		out->failed = true;
 	}
 	sym_png_image_free(&image);
-	free(packed);
 	free(file);
 }

@@ -16,9 +16,10 @@
 
 /*
  * pixels: rows of stride bytes, each pixel a native 32-bit 0x??RRGGBB as in
- * CAIRO_FORMAT_RGB24. The only failure is memory: out->failed.
+ * CAIRO_FORMAT_RGB24. They are overwritten: a second raster of that size costs more page
+ * faults than all its bytes cost work. The only failure is memory: out->failed.
  */
-void png_append(struct byte_buffer *out, const unsigned char *pixels, size_t stride, uint32_t width,
+void png_append(struct byte_buffer *out, unsigned char *pixels, size_t stride, uint32_t width,
 		uint32_t height);
 
 #endif

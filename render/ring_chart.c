@@ -81,20 +81,20 @@ static int options_complete(const struct memory_tree *tree, const struct chart_o
 
 static struct ring_frame frame_of(const struct chart_options *options, uint32_t ring_count)
 {
-	double width = options->width, height = options->height;
+	double width = options->width;
 	bool has_legend = options->width >= LEGEND_FROM;
-	struct ring_frame frame = {.margin = CHART_MARGIN, .top = CHART_HEADER};
-	double right = width - CHART_MARGIN - (has_legend ? LEGEND_WIDTH + CHART_MARGIN : 0);
+	struct ring_frame frame = chart_frame(options);
+	double margin = frame.margin;
+	double right = width - margin - (has_legend ? LEGEND_WIDTH + margin : 0);
 	double radius;
 
-	frame.bottom = height - CHART_FOOTER;
-	frame.legend_right = width - CHART_MARGIN;
+	frame.legend_right = width - margin;
 	frame.legend_left = frame.legend_right - (has_legend ? LEGEND_WIDTH : 0);
-	frame.call_outs = (struct label_area){CHART_MARGIN, frame.top, right, frame.bottom};
-	radius = fmin((right - CHART_MARGIN) / 2 - fmin(CALL_OUT_ROOM, width * 0.06),
+	frame.call_outs = (struct label_area){margin, frame.top, right, frame.bottom};
+	radius = fmin((right - margin) / 2 - fmin(CALL_OUT_ROOM, width * 0.06),
 		      (frame.bottom - frame.top) / 2 - RING_EDGE_ROOM);
 	frame.rings = (struct rings){
-		.centre = {(CHART_MARGIN + right) / 2, (frame.top + frame.bottom) / 2},
+		.centre = {(margin + right) / 2, (frame.top + frame.bottom) / 2},
 		.hole = fmax(radius * HOLE_SHARE, radius - ring_count * MAX_THICKNESS),
 		.radius = radius,
 		.count = ring_count,

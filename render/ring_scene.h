@@ -15,6 +15,14 @@
 #define CHART_MARGIN 24.0
 #define CHART_HEADER 80.0 /* title, what it shows, of what */
 #define CHART_FOOTER 34.0 /* the key to the marks */
+/*
+ * Smaller charts give up explanations before slices: a narrow margin, a title and one line,
+ * which says the total, because the hole has no room for it.
+ */
+#define CHART_COMPACT_BELOW  480.0 /* either side */
+#define CHART_COMPACT_MARGIN 10.0
+#define CHART_COMPACT_HEADER 42.0
+#define CHART_COMPACT_FOOTER 22.0
 
 /* Where everything stands. */
 struct ring_frame {
@@ -23,6 +31,7 @@ struct ring_frame {
 	double legend_left, legend_right; /* equal: there is no room for a legend */
 	double top, bottom;		  /* of chart and legend */
 	double margin;
+	bool is_compact;
 };
 
 /* Colours that are not data. */
@@ -48,6 +57,9 @@ void ring_scene_draw(struct ring_chart *chart);
 
 /* The right-hand list of the first ring. */
 void ring_scene_draw_legend(struct ring_chart *chart);
+
+/* The frame without what is inside: margin, top and bottom. */
+struct ring_frame chart_frame(const struct chart_options *options);
 
 /* Of complete options, but for the lengths of the rings' turns. */
 struct ring_layout_options chart_layout_options(const struct chart_options *options);

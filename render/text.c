@@ -60,6 +60,9 @@ uint32_t utf8_next(const char **text)
 
 bool text_is_showable(uint32_t c)
 {
+	if (c >= 0x20 && c < 0x7f) {
+		return true; /* nearly every character of nearly every name */
+	}
 	return !(c == REPLACEMENT || c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad ||
 		 c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
 		 (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff0 && c <= 0xfffb) ||

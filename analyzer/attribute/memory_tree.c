@@ -84,11 +84,11 @@ static uint64_t child_hash(const struct tree_node *parent, enum tree_node_kind k
 	return hash ^ (hash >> 32);
 }
 
+/* hash is its child_hash. */
 static struct tree_node *child_lookup(const struct memory_tree *tree,
 				      const struct tree_node *parent, enum tree_node_kind kind,
-				      const char *name, size_t length)
+				      const char *name, size_t length, uint64_t hash)
 {
-	uint64_t hash = child_hash(parent, kind, name, length);
 	struct tree_node *node = tree->buckets[hash & (tree->bucket_count - 1)];
 
 	while (node) {
@@ -145,7 +145,8 @@ static struct tree_node *node_new(struct memory_tree *tree, struct tree_node *pa
 static struct tree_node *child_get(struct memory_tree *tree, struct tree_node *parent,
 				   enum tree_node_kind kind, const char *name, size_t length)
 {
-	struct tree_node *node = child_lookup(tree, parent, kind, name, length);
+	uint64_t hash = child_hash(parent, kind, name, length);
+	struct tree_node *node = child_lookup(tree, parent, kind, name, length, hash);
 	struct tree_node **bucket;
 
 	if (node) {
@@ -158,7 +159,7 @@ static struct tree_node *child_get(struct memory_tree *tree, struct tree_node *p
 	if (tree->node_count > tree->bucket_count) {
 		buckets_grow(tree, tree->bucket_count * 2);
 	}
-	node->hash = child_hash(parent, kind, name, length);
+	node->hash = hash;
 	bucket = &tree->buckets[node->hash & (tree->bucket_count - 1)];
 	node->hash_next = *bucket;
 	*bucket = node;
@@ -250,7 +251,8 @@ const struct tree_node *memory_tree_find(const struct memory_tree *tree, const c
 		const struct tree_node *child = NULL;
 
 		for (size_t i = 0; !child && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-			child = child_lookup(tree, node, kinds[i], name, length);
+			child = child_lookup(tree, node, kinds[i], name, length,
+					     child_hash(node, kinds[i], name, length));
 		}
 		node = child;
 	}
@@ -281,6 +283,29 @@ static struct tree_node *siblings_merge(struct tree_node *a, struct tree_node *b
 	return head;
 }
 
+/* Is each node before the one in front of it? */
+static bool siblings_are_backwards(const struct tree_node *list)
+{
+	while (list && list->next_sibling && node_is_before(list->next_sibling, list)) {
+		list = list->next_sibling;
+	}
+	return !list || !list->next_sibling;
+}
+
+static struct tree_node *siblings_reverse(struct tree_node *list)
+{
+	struct tree_node *reversed = NULL;
+
+	while (list) {
+		struct tree_node *next = list->next_sibling;
+
+		list->next_sibling = reversed;
+		reversed = list;
+		list = next;
+	}
+	return reversed;
+}
+
 /*
  * Merge sort of a list, in place. runs[i] holds a sorted list of 2^i nodes or
  * nothing, like the bits of the number of nodes taken so far.
@@ -290,6 +315,10 @@ static struct tree_node *siblings_sort(struct tree_node *list)
 	struct tree_node *runs[33] = {0}; /* child_count is 32 bits */
 	struct tree_node *sorted = NULL;
 
+	/* New children go to the front: those that came in order, as from a saved analysis. */
+	if (siblings_are_backwards(list)) {
+		return siblings_reverse(list);
+	}
 	while (list) {
 		struct tree_node *run = list;
 		size_t i = 0;
