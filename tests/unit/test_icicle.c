@@ -87,11 +87,14 @@ static bool box_in_rectangle(const struct oriented_box *box, const struct scene_
 static void picture_check(const struct picture *picture)
 {
 	const struct scene *scene = &picture->scene;
+	const struct chart_options size = {.width = (int)scene->width,
+					   .height = (int)scene->height};
+	const struct ring_frame frame = chart_frame(&size);
 
 	for (size_t i = 0; i < scene->text_count; i++) {
 		struct oriented_box box = box_of(&scene->texts[i]);
-		bool is_label = scene->texts[i].base.y > CHART_HEADER &&
-				scene->texts[i].base.y < scene->height - CHART_FOOTER;
+		bool is_label =
+			scene->texts[i].base.y > frame.top && scene->texts[i].base.y < frame.bottom;
 		bool held = false;
 
 		for (size_t j = 0; j < scene->shape_count && !held; j++) {
@@ -110,9 +113,9 @@ static void picture_check(const struct picture *picture)
 	for (size_t i = 0; i < scene->shape_count; i++) {
 		const struct scene_shape *shape = &scene->shapes[i];
 
-		assert_true(shape->corner.x >= CHART_MARGIN - 1e-6);
-		assert_true(shape->corner.x + shape->width <= scene->width - CHART_MARGIN + 1e-6);
-		assert_true(shape->corner.y + shape->height <= scene->height - CHART_FOOTER + 1e-6);
+		assert_true(shape->corner.x >= frame.margin - 1e-6);
+		assert_true(shape->corner.x + shape->width <= scene->width - frame.margin + 1e-6);
+		assert_true(shape->corner.y + shape->height <= frame.bottom + 1e-6);
 	}
 }
 

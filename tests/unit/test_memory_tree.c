@@ -156,6 +156,38 @@ static void test_find_prefers_the_directory(void **state)
 	assert_int_equal(memory_tree_find(tree, "lib/zstd")->kind, TREE_DIRECTORY);
 }
 
+/* Children in order, as a saved analysis has them, backwards, or one of them out of order. */
+static void test_seal_sorts_whatever_came(void **state)
+{
+	static const char *const orders[] = {"abcdef", "fedcba", "abcfde", "bacdef", "a", ""};
+	struct memory_tree *tree = *state;
+
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		char name[] = "0", last = 0;
+		struct tree_node *parent;
+		size_t count = 0;
+
+		name[0] = (char)('0' + i);
+		parent = memory_tree_child(tree, tree->root, TREE_DIRECTORY, name);
+		for (const char *c = orders[i]; *c; c++) {
+			name[0] = *c;
+			assert_non_null(memory_tree_child(tree, parent, TREE_SYMBOL, name));
+		}
+		for (int again = 0; again < 2; again++) {
+			memory_tree_seal(tree);
+			last = 0;
+			count = 0;
+			for (const struct tree_node *child = parent->first_child; child;
+			     child = child->next_sibling) {
+				assert_true(child->name[0] > last);
+				last = child->name[0];
+				count++;
+			}
+			assert_int_equal(count, strlen(orders[i]));
+		}
+	}
+}
+
 static void test_seal_sorts_and_sums(void **state)
 {
 	struct memory_tree *tree = *state;
@@ -336,6 +368,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_directories, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_find, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_find_prefers_the_directory, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_seal_sorts_whatever_came, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_sums_wrap, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_seal_sorts_and_sums, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sums_wrap, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_wide_and_deep, setup, teardown),

@@ -12,6 +12,7 @@
 
 #include "render/ring_chart.h"
 #include "render/ring_layout.h"
+#include "render/text.h"
 
 static int setup(void **state)
 {
@@ -93,6 +94,29 @@ static void test_format_by_name(void **state)
 	assert_false(chart_format_of("a.png.gz", &format));
 	assert_false(chart_format_of("", &format));
 	assert_int_equal(format, CHART_PDF);
+}
+
+/* A small chart has no room for its middle: the total stands above it, whole. */
+static void test_small(void **state)
+{
+	struct memory_tree *tree = *state;
+	struct chart_options options = {
+		.attribute = ATTRIBUTE_CURRENT_DYNAMIC, .width = 400, .height = 300};
+	char expected[64], bytes[BYTES_TEXT_SIZE];
+	size_t size;
+	char *svg;
+
+	fill(tree);
+	svg = render(tree, &options, CHART_SVG, &size);
+	snprintf(expected, sizeof(expected), ">whole kernel: %s</text>",
+		 text_bytes(bytes, tree->root->sum.current_dynamic));
+	assert_contains(svg, expected);
+	free(svg);
+	options.width = options.height = CHART_MIN_SIDE;
+	svg = render(tree, &options, CHART_SVG, &size);
+	assert_contains(svg, expected);
+	assert_contains(svg, ">live dynamic memory</text>");
+	free(svg);
 }
 
 static uint32_t big_endian(const char *bytes)
@@ -351,6 +375,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_format_by_name),
+		cmocka_unit_test_setup_teardown(test_small, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_png, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pdf, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_svg_is_text, setup, teardown),
