@@ -4,7 +4,6 @@
  * agreed on. Where the file has a build id, the candidate must have the same; where it
  * has none, the path alone decides.
  */
-#include <elfutils/libdwelf.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -31,7 +30,7 @@ struct debug_wanted {
 static size_t build_id_read(Elf *elf, unsigned char *ret)
 {
 	const void *id;
-	ssize_t size = dwelf_elf_gnu_build_id(elf, &id);
+	ssize_t size = sym_dwelf_elf_gnu_build_id(elf, &id);
 
 	if (size <= 0 || size > BUILD_ID_MAX) {
 		return 0;
@@ -141,7 +140,7 @@ static bool beside_try(const struct debug_wanted *wanted, char *ret)
 static bool wanted_init(struct debug_wanted *wanted, Elf *elf, const char *path)
 {
 	GElf_Word crc;
-	const char *link = dwelf_elf_gnu_debuglink(elf, &crc);
+	const char *link = sym_dwelf_elf_gnu_debuglink(elf, &crc);
 	const char *slash;
 
 	memset(wanted, 0, sizeof(*wanted));

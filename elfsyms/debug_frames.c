@@ -35,7 +35,7 @@ struct frame_reader {
 
 static bool die_contains(Dwarf_Die *die, uint64_t address)
 {
-	return dwarf_haspc(die, address) > 0;
+	return sym_dwarf_haspc(die, address) > 0;
 }
 
 static void function_note(struct frame_reader *reader, Dwarf_Die *die)
@@ -45,7 +45,7 @@ static void function_note(struct frame_reader *reader, Dwarf_Die *die)
 	Dwarf_Addr end;
 	ptrdiff_t offset = 0;
 
-	while ((offset = dwarf_ranges(die, offset, &base, &start, &end)) > 0) {
+	while ((offset = sym_dwarf_ranges(die, offset, &base, &start, &end)) > 0) {
 		for (size_t i = 0; i < reader->count; i++) {
 			uint64_t address = reader->addresses[i] - reader->handle->bias;
 
@@ -63,10 +63,10 @@ static void function_note(struct frame_reader *reader, Dwarf_Die *die)
  */
 static bool die_next(Dwarf_Die *die, struct debug_unit *unit)
 {
-	Dwarf_Off before = dwarf_dieoffset(die);
-	int result = dwarf_siblingof(die, die);
+	Dwarf_Off before = sym_dwarf_dieoffset(die);
+	int result = sym_dwarf_siblingof(die, die);
 
-	if (result < 0 || (result == 0 && dwarf_dieoffset(die) <= before)) {
+	if (result < 0 || (result == 0 && sym_dwarf_dieoffset(die) <= before)) {
 		unit->is_damaged = true;
 		return false;
 	}
@@ -76,14 +76,14 @@ static bool die_next(Dwarf_Die *die, struct debug_unit *unit)
 static void functions_find(struct frame_reader *reader, Dwarf_Die *parent, unsigned int depth)
 {
 	Dwarf_Die die;
-	int result = dwarf_child(parent, &die);
+	int result = sym_dwarf_child(parent, &die);
 
 	if (result != 0) {
 		reader->unit->is_damaged = reader->unit->is_damaged || result < 0;
 		return;
 	}
 	do {
-		switch (dwarf_tag(&die)) {
+		switch (sym_dwarf_tag(&die)) {
 		case DW_TAG_subprogram:
 			function_note(reader, &die);
 			break;
@@ -103,13 +103,14 @@ static uint64_t die_number(Dwarf_Die *die, unsigned int name)
 	Dwarf_Attribute attribute;
 	Dwarf_Word value;
 
-	return dwarf_attr(die, name, &attribute) && dwarf_formudata(&attribute, &value) == 0 ? value
-											     : 0;
+	return sym_dwarf_attr(die, name, &attribute) && sym_dwarf_formudata(&attribute, &value) == 0
+		       ? value
+		       : 0;
 }
 
 static struct line_table *other_lines(struct frame_reader *reader, Dwarf_Die *unit)
 {
-	Dwarf_Off offset = dwarf_dieoffset(unit);
+	Dwarf_Off offset = sym_dwarf_dieoffset(unit);
 	Dwarf_Attribute attribute;
 	Dwarf_Word line_offset;
 	const char *comp_dir = NULL;
@@ -120,11 +121,11 @@ static struct line_table *other_lines(struct frame_reader *reader, Dwarf_Die *un
 	line_table_release(&reader->other_lines);
 	reader->has_other = true;
 	reader->other_unit = offset;
-	if (dwarf_attr(unit, DW_AT_comp_dir, &attribute)) {
-		comp_dir = dwarf_formstring(&attribute);
+	if (sym_dwarf_attr(unit, DW_AT_comp_dir, &attribute)) {
+		comp_dir = sym_dwarf_formstring(&attribute);
 	}
-	if (dwarf_attr(unit, DW_AT_stmt_list, &attribute) &&
-	    dwarf_formudata(&attribute, &line_offset) == 0) {
+	if (sym_dwarf_attr(unit, DW_AT_stmt_list, &attribute) &&
+	    sym_dwarf_formudata(&attribute, &line_offset) == 0) {
 		line_table_open(&reader->other_lines, reader->handle, line_offset,
 				reader->info->root, comp_dir ? comp_dir : "");
 	}
@@ -139,12 +140,12 @@ static const char *die_declared(struct frame_reader *reader, Dwarf_Die *die)
 	Dwarf_Die unit;
 	struct line_table *lines = &reader->lines;
 
-	if (!dwarf_attr_integrate(die, DW_AT_decl_file, &attribute) ||
-	    dwarf_formudata(&attribute, &file) != 0) {
+	if (!sym_dwarf_attr_integrate(die, DW_AT_decl_file, &attribute) ||
+	    sym_dwarf_formudata(&attribute, &file) != 0) {
 		return NULL;
 	}
 	if (attribute.cu != die->cu) {
-		if (!dwarf_cu_die(attribute.cu, &unit, NULL, NULL, NULL, NULL, NULL, NULL)) {
+		if (!sym_dwarf_cu_die(attribute.cu, &unit, NULL, NULL, NULL, NULL, NULL, NULL)) {
 			return NULL;
 		}
 		lines = other_lines(reader, &unit);
@@ -155,15 +156,15 @@ static const char *die_declared(struct frame_reader *reader, Dwarf_Die *die)
 /* Is the DIE the record of a call that returns to behind address? */
 static bool call_returns(Dwarf_Die *die, uint64_t address)
 {
-	int tag = dwarf_tag(die);
+	int tag = sym_dwarf_tag(die);
 	Dwarf_Attribute attribute;
 	Dwarf_Addr behind;
 
 	if (tag == DW_TAG_call_site) {
-		return dwarf_attr(die, DW_AT_call_return_pc, &attribute) &&
-		       dwarf_formaddr(&attribute, &behind) == 0 && behind == address + 1;
+		return sym_dwarf_attr(die, DW_AT_call_return_pc, &attribute) &&
+		       sym_dwarf_formaddr(&attribute, &behind) == 0 && behind == address + 1;
 	}
-	return tag == DW_TAG_GNU_call_site && dwarf_lowpc(die, &behind) == 0 &&
+	return tag == DW_TAG_GNU_call_site && sym_dwarf_lowpc(die, &behind) == 0 &&
 	       behind == address + 1;
 }
 
@@ -176,11 +177,11 @@ static bool inner_find(struct frame_reader *reader, const Dwarf_Die *die, uint64
 {
 	Dwarf_Die child;
 
-	if (dwarf_child((Dwarf_Die *)die, &child) != 0) {
+	if (sym_dwarf_child((Dwarf_Die *)die, &child) != 0) {
 		return false;
 	}
 	do {
-		int tag = dwarf_tag(&child);
+		int tag = sym_dwarf_tag(&child);
 
 		if ((tag == DW_TAG_lexical_block || tag == DW_TAG_inlined_subroutine ||
 		     tag == DW_TAG_try_block || tag == DW_TAG_catch_block) &&
@@ -207,7 +208,7 @@ static size_t chain_find(struct frame_reader *reader, const Dwarf_Die *function,
 		if (!inner_find(reader, &die, address, &inner, is_call)) {
 			break;
 		}
-		if (dwarf_tag(&inner) == DW_TAG_inlined_subroutine) {
+		if (sym_dwarf_tag(&inner) == DW_TAG_inlined_subroutine) {
 			if (count == DEBUG_FRAME_LIMIT) {
 				memmove(chain, chain + 1, (count - 1) * sizeof(*chain));
 				count--;
@@ -243,7 +244,7 @@ static bool place_fill(struct frame_reader *reader, size_t index, const struct l
 	for (size_t i = 0; i < count; i++) {
 		Dwarf_Die *die = &chain[count - 1 - i];
 
-		frames[i].function = dwarf_diename(die);
+		frames[i].function = sym_dwarf_diename(die);
 		frames[i].declared = die_declared(reader, die);
 		if (i + 1 < count) {
 			frames[i + 1].file =

@@ -95,9 +95,9 @@ static int linked_open(struct debug_handle *handle, const char *path, struct elf
 		return handle_error(path, "damaged ELF file", elf_errmsg(-1), err);
 	}
 	handle->is_compressed = debug_is_compressed(handle->elf);
-	handle->dwarf = dwarf_begin_elf(handle->elf, DWARF_C_READ, NULL);
+	handle->dwarf = sym_dwarf_begin_elf(handle->elf, DWARF_C_READ, NULL);
 	if (!handle->dwarf) {
-		return handle_error(path, "no usable debug info", dwarf_errmsg(-1), err);
+		return handle_error(path, "no usable debug info", sym_dwarf_errmsg(-1), err);
 	}
 	sections_note(handle);
 	return 0;
@@ -123,10 +123,19 @@ static int separate_file_open(Dwfl_Module *module, void **user_data, const char 
 	return *ret_name ? open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
 }
 
+/* libdwfl keeps the table of callbacks, which is made before libdw is there. */
+static int section_address(Dwfl_Module *module, void **user_data, const char *module_name,
+			   Dwarf_Addr base, const char *section_name, GElf_Word index,
+			   const GElf_Shdr *header, Dwarf_Addr *ret)
+{
+	return sym_dwfl_offline_section_address(module, user_data, module_name, base, section_name,
+						index, header, ret);
+}
+
 static int bases_note(struct debug_info *info, Dwfl_Module *module)
 {
 	GElf_Addr bias;
-	Elf *elf = dwfl_module_getelf(module, &bias);
+	Elf *elf = sym_dwfl_module_getelf(module, &bias);
 	GElf_Shdr header;
 	size_t count;
 
@@ -152,31 +161,31 @@ static int relocatable_open(struct debug_handle *handle, struct debug_info *info
 {
 	static const Dwfl_Callbacks callbacks = {
 		.find_debuginfo = separate_file_open,
-		.section_address = dwfl_offline_section_address,
+		.section_address = section_address,
 	};
 	Dwfl_Module *module;
 	Dwarf_Addr bias;
 	void **user_data;
 
-	handle->dwfl = dwfl_begin(&callbacks);
+	handle->dwfl = sym_dwfl_begin(&callbacks);
 	if (!handle->dwfl) {
 		return elfsyms_error_set(err, ELFSYMS_NO_MEMORY, "%s: out of memory", info->path);
 	}
-	module = dwfl_report_offline(handle->dwfl, "", info->path, handle->fd);
+	module = sym_dwfl_report_offline(handle->dwfl, "", info->path, handle->fd);
 	if (!module) {
-		return handle_error(info->path, "damaged module", dwfl_errmsg(-1), err);
+		return handle_error(info->path, "damaged module", sym_dwfl_errmsg(-1), err);
 	}
 	handle->fd = -1; /* libdwfl closes it */
-	dwfl_report_end(handle->dwfl, NULL, NULL);
-	if (dwfl_module_info(module, &user_data, NULL, NULL, NULL, NULL, NULL, NULL)) {
+	sym_dwfl_report_end(handle->dwfl, NULL, NULL);
+	if (sym_dwfl_module_info(module, &user_data, NULL, NULL, NULL, NULL, NULL, NULL)) {
 		*user_data = info->file;
 	}
-	handle->dwarf = dwfl_module_getdwarf(module, &bias);
+	handle->dwarf = sym_dwfl_module_getdwarf(module, &bias);
 	if (!handle->dwarf) {
-		return handle_error(info->path, "no usable debug info", dwfl_errmsg(-1), err);
+		return handle_error(info->path, "no usable debug info", sym_dwfl_errmsg(-1), err);
 	}
 	handle->bias = bias;
-	handle->elf = dwarf_getelf(handle->dwarf);
+	handle->elf = sym_dwarf_getelf(handle->dwarf);
 	sections_note(handle);
 	if (bases_note(info, module) < 0) {
 		return elfsyms_error_set(err, ELFSYMS_NO_MEMORY, "%s: out of memory", info->path);
@@ -278,9 +287,9 @@ struct debug_handle *debug_handle_another(struct debug_info *info)
 void debug_handle_release(struct debug_handle *handle)
 {
 	if (handle->dwfl) {
-		dwfl_end(handle->dwfl);
+		sym_dwfl_end(handle->dwfl);
 	} else {
-		dwarf_end(handle->dwarf);
+		sym_dwarf_end(handle->dwarf);
 		elf_end(handle->elf);
 	}
 	if (handle->fd >= 0) {

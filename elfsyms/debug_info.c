@@ -11,10 +11,14 @@
 int debug_info_open_fd(int fd, const char *path, const struct debug_search *search,
 		       struct debug_info **ret, struct elfsyms_error *err)
 {
-	struct debug_info *info = calloc(1, sizeof(*info));
+	struct debug_info *info;
 	int result;
 
 	*ret = NULL;
+	if (late_dw_load(err) < 0) {
+		return err->code;
+	}
+	info = calloc(1, sizeof(*info));
 	if (info) {
 		info->path = strdup(path);
 		info->main.fd = -1;

@@ -3,10 +3,8 @@
 #ifndef ELFSYMS_DEBUG_INTERNAL_H
 #define ELFSYMS_DEBUG_INTERNAL_H
 
-#include <elfutils/libdw.h>
-#include <elfutils/libdwfl.h>
-
 #include "elfsyms/debug_info.h"
+#include "elfsyms/late_dw.h"
 
 #define DEBUG_PATH_SIZE	  4096
 #define DEBUG_THREADS_MAX 16

@@ -18,7 +18,7 @@ static const char *die_string(Dwarf_Die *die, unsigned int name)
 {
 	Dwarf_Attribute attribute;
 
-	return dwarf_attr(die, name, &attribute) ? dwarf_formstring(&attribute) : NULL;
+	return sym_dwarf_attr(die, name, &attribute) ? sym_dwarf_formstring(&attribute) : NULL;
 }
 
 static bool range_add(struct debug_info *info, size_t *capacity, uint64_t start, uint64_t end)
@@ -45,7 +45,7 @@ static bool ranges_add(struct debug_info *info, size_t *capacity, Dwarf_Die *die
 	Dwarf_Addr end;
 	ptrdiff_t offset = 0;
 
-	while ((offset = dwarf_ranges(die, offset, &base, &start, &end)) > 0) {
+	while ((offset = sym_dwarf_ranges(die, offset, &base, &start, &end)) > 0) {
 		/* Code that the linker dropped is left at 0. */
 		if (start < end && (start != 0 || info->main.dwfl) &&
 		    !range_add(info, capacity, start, end)) {
@@ -89,7 +89,7 @@ static int unit_add(struct debug_info *info, size_t *unit_capacity, size_t *rang
 {
 	struct debug_unit *unit;
 	Dwarf_Attribute attribute;
-	int tag = dwarf_tag(die);
+	int tag = sym_dwarf_tag(die);
 
 	if (tag != DW_TAG_compile_unit && tag != DW_TAG_skeleton_unit) {
 		return 0;
@@ -105,7 +105,7 @@ static int unit_add(struct debug_info *info, size_t *unit_capacity, size_t *rang
 		*unit_capacity = larger;
 	}
 	unit = &info->units[info->unit_count];
-	*unit = (struct debug_unit){.offset = dwarf_dieoffset(die)};
+	*unit = (struct debug_unit){.offset = sym_dwarf_dieoffset(die)};
 	unit->name = unit_recorded_name(info, die, split);
 	unit->comp_dir = die_string(die, DW_AT_comp_dir);
 	if (!unit->comp_dir && split->addr) {
@@ -114,8 +114,8 @@ static int unit_add(struct debug_info *info, size_t *unit_capacity, size_t *rang
 	if (!unit->comp_dir) {
 		unit->comp_dir = "";
 	}
-	unit->has_lines = dwarf_attr(die, DW_AT_stmt_list, &attribute) &&
-			  dwarf_formudata(&attribute, &unit->line_offset) == 0;
+	unit->has_lines = sym_dwarf_attr(die, DW_AT_stmt_list, &attribute) &&
+			  sym_dwarf_formudata(&attribute, &unit->line_offset) == 0;
 	if (!ranges_add(info, range_capacity, die)) {
 		return -1;
 	}
@@ -126,12 +126,12 @@ static int unit_add(struct debug_info *info, size_t *unit_capacity, size_t *rang
 /* Where the unit after that of the DIE begins. */
 static Dwarf_Off unit_end(Dwarf *dwarf, Dwarf_Die *die)
 {
-	Dwarf_Off start = dwarf_dieoffset(die) - dwarf_cuoffset(die);
+	Dwarf_Off start = sym_dwarf_dieoffset(die) - sym_dwarf_cuoffset(die);
 	Dwarf_Off next = 0;
 	size_t header_size;
 
-	return dwarf_next_unit(dwarf, start, &next, &header_size, NULL, NULL, NULL, NULL, NULL,
-			       NULL) == 0
+	return sym_dwarf_next_unit(dwarf, start, &next, &header_size, NULL, NULL, NULL, NULL, NULL,
+				   NULL) == 0
 		       ? next
 		       : 0;
 }
@@ -149,7 +149,8 @@ static int units_enumerate(struct debug_info *info)
 		Dwarf_Die die = {0};
 		Dwarf_Die split = {0};
 
-		if (dwarf_get_units(info->main.dwarf, cu, &cu, &version, &type, &die, NULL) != 0) {
+		if (sym_dwarf_get_units(info->main.dwarf, cu, &cu, &version, &type, &die, NULL) !=
+		    0) {
 			info->is_cut = next != info->main.info.size;
 			return 0; /* the end, or damage: what came before it counts */
 		}
@@ -157,9 +158,9 @@ static int units_enumerate(struct debug_info *info)
 		if (type != DW_UT_type || version > 4) {
 			next = unit_end(info->main.dwarf, &die);
 		}
-		if (dwarf_hasattr(&die, DW_AT_dwo_name) ||
-		    dwarf_hasattr(&die, DW_AT_GNU_dwo_name)) {
-			dwarf_cu_info(cu, NULL, NULL, NULL, &split, NULL, NULL, NULL);
+		if (sym_dwarf_hasattr(&die, DW_AT_dwo_name) ||
+		    sym_dwarf_hasattr(&die, DW_AT_GNU_dwo_name)) {
+			sym_dwarf_cu_info(cu, NULL, NULL, NULL, &split, NULL, NULL, NULL);
 		}
 		if (unit_add(info, &unit_capacity, &range_capacity, &die, &split) < 0) {
 			return -1;
@@ -248,11 +249,13 @@ bool debug_unit_die(struct debug_handle *handle, const struct debug_unit *unit, 
 {
 	Dwarf_Die split = {0};
 
-	if (!dwarf_offdie(handle->dwarf, unit->offset, ret)) {
+	if (!sym_dwarf_offdie(handle->dwarf, unit->offset, ret)) {
 		return false;
 	}
-	if ((dwarf_hasattr(ret, DW_AT_dwo_name) || dwarf_hasattr(ret, DW_AT_GNU_dwo_name)) &&
-	    dwarf_cu_info(ret->cu, NULL, NULL, NULL, &split, NULL, NULL, NULL) == 0 && split.addr) {
+	if ((sym_dwarf_hasattr(ret, DW_AT_dwo_name) ||
+	     sym_dwarf_hasattr(ret, DW_AT_GNU_dwo_name)) &&
+	    sym_dwarf_cu_info(ret->cu, NULL, NULL, NULL, &split, NULL, NULL, NULL) == 0 &&
+	    split.addr) {
 		*ret = split;
 	}
 	return true;

@@ -53,16 +53,16 @@ static void variable_note(struct variable_worker *worker, Dwarf_Die *die, const 
 	size_t count;
 	Dwarf_Addr address;
 
-	if (!dwarf_attr(die, DW_AT_location, &location) ||
-	    dwarf_getlocation(&location, &operations, &count) != 0 || count != 1) {
+	if (!sym_dwarf_attr(die, DW_AT_location, &location) ||
+	    sym_dwarf_getlocation(&location, &operations, &count) != 0 || count != 1) {
 		return;
 	}
 	if (operations[0].atom == DW_OP_addr) {
 		address = operations[0].number;
 	} else if ((operations[0].atom != DW_OP_addrx &&
 		    operations[0].atom != DW_OP_GNU_addr_index) ||
-		   dwarf_getlocation_attr(&location, &operations[0], &indirect) != 0 ||
-		   dwarf_formaddr(&indirect, &address) != 0) {
+		   sym_dwarf_getlocation_attr(&location, &operations[0], &indirect) != 0 ||
+		   sym_dwarf_formaddr(&indirect, &address) != 0) {
 		return;
 	}
 	variable_add(&worker->list, address + worker->handle->bias, unit);
@@ -73,13 +73,13 @@ static void variables_find(struct variable_worker *worker, Dwarf_Die *parent, co
 {
 	Dwarf_Die die;
 
-	if (depth > BLOCK_DEPTH || dwarf_child(parent, &die) != 0) {
+	if (depth > BLOCK_DEPTH || sym_dwarf_child(parent, &die) != 0) {
 		return;
 	}
 	for (;;) {
-		Dwarf_Off before = dwarf_dieoffset(&die);
+		Dwarf_Off before = sym_dwarf_dieoffset(&die);
 
-		switch (dwarf_tag(&die)) {
+		switch (sym_dwarf_tag(&die)) {
 		case DW_TAG_variable:
 			variable_note(worker, &die, unit);
 			break;
@@ -91,7 +91,7 @@ static void variables_find(struct variable_worker *worker, Dwarf_Die *parent, co
 		default:
 			break;
 		}
-		if (dwarf_siblingof(&die, &die) != 0 || dwarf_dieoffset(&die) <= before) {
+		if (sym_dwarf_siblingof(&die, &die) != 0 || sym_dwarf_dieoffset(&die) <= before) {
 			return;
 		}
 	}

@@ -35,7 +35,7 @@ library_users() { # HEADER
 	cairo* | png.h | fontconfig/*) ret="render" ;;
 	traceevent/* | tracefs/* | trace-cmd/* | zstd.h) ret="analyzer/input" ;;
 	archive.h | archive_entry.h) ret="analyzer/input" ;;
-	dlfcn.h) ret="analyzer/base" ;; # late_library.h
+	dlfcn.h) ret="analyzer/base elfsyms" ;; # late_library.h, late_dw.h
 	sqlite3.h | json-c/*) ret="analyzer/report" ;;
 	cmocka.h) ret="tests" ;;
 	*) ret="" ;;
