@@ -71,6 +71,37 @@ def check_sites(program, lab):
     return len(rows)
 
 
+def drawn(program, arguments, folder):
+    """Path: signed bytes, of each node that the chart of a diff draws."""
+    chart = Path(folder) / "delta.svg"
+    subprocess.run([program, "diff", "-q", *arguments, "--depth", "12", "--size", "8000x8000", "-r", str(chart)], check=True)
+    titles = re.findall(r"<title>([^<]*?): ([+\u2212])([0-9,]+) bytes", chart.read_text())
+    nodes = {}
+    for path, sign, figure in titles:
+        nodes[path, sign] = int(figure.replace(",", "")) * (1 if sign == "+" else -1)
+    return nodes
+
+
+def check_chart(program, lab, folder):
+    """The chart's two halves are the sums of the table's rows by sign, and so is each object it draws."""
+    arguments = ["-k", f"{lab}/linux", f"{lab}/boot.log", f"{lab}/bootwork.log"]
+    nodes, rows = drawn(program, arguments, folder), diff_rows(program, arguments)
+    deltas = [int(row["current_dynamic_delta"]) for row in rows if row["level"] == "call_site"]
+    check(nodes["grown", "+"] == sum(delta for delta in deltas if delta > 0), "the growth that is drawn")
+    check(nodes["shrunk", "\u2212"] == sum(delta for delta in deltas if delta < 0), "the shrinkage that is drawn")
+    count = 0
+    for row in rows:
+        halves = [nodes[row["name"], sign] for sign in "+\u2212" if (row["name"], sign) in nodes]
+        # A half too short to draw is missing: then the other is at least the balance.
+        if row["level"] == "object" and halves:
+            balance = int(row["current_dynamic_delta"])
+            good = sum(halves) == balance if len(halves) == 2 else abs(halves[0]) >= abs(balance)
+            check(good, f"{row['name']}: {halves} drawn, {balance} in the table")
+            count += 1
+    check(count > 20, f"only {count} objects are drawn")
+    return count
+
+
 def object_sizes(tree, names):
     output = subprocess.run(["size", *names], cwd=tree, stdout=subprocess.PIPE, check=True).stdout.decode()
     return {fields[5]: sum(map(int, fields[:3])) for fields in (line.split() for line in output.splitlines()[1:])}
@@ -95,7 +126,7 @@ def check_static(program, lab, folder):
 def main():
     program, lab = (str(Path(argument).resolve()) for argument in sys.argv[1:])
     with tempfile.TemporaryDirectory() as folder:
-        count = check_sites(program, lab) + check_static(program, lab, folder)
+        count = check_sites(program, lab) + check_chart(program, lab, folder) + check_static(program, lab, folder)
     for problem in problems[:20]:
         print(problem)
     print(f"diff: {count if not problems else 0} passed, {len(problems)} failed")
