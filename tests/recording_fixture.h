@@ -102,9 +102,13 @@ static inline int recording_use_part(const struct event_reader *reader,
 	return 1;
 }
 
-/* Reads a part (NULL: all) of the recording at path; 1, 0 if it is none, or an error code. */
+/*
+ * Reads a part (NULL: all) of the recording at path, its page events where pages is given; 1, 0
+ * if it is none, or an error code.
+ */
 static inline int recording_read_part(const char *path, const struct event_part *part,
-				      struct recording_sum *ret, struct error *err)
+				      struct page_sink *pages, struct recording_sum *ret,
+				      struct error *err)
 {
 	struct recording_part kept;
 	static const struct pointer_hash_key key = {0x9e3779b97f4a7c15u, 0xd1b54a32d192ed03u};
@@ -116,6 +120,7 @@ static inline int recording_read_part(const char *path, const struct event_part 
 		.batch = &tables.batch,
 		.capture = &tables.capture,
 		.stacks = &tables.stack_batch,
+		.pages = pages,
 	};
 	struct event_reader reader = {0};
 	struct trace_input input;
@@ -166,7 +171,7 @@ static inline int recording_read_part(const char *path, const struct event_part 
 
 static inline int recording_read(const char *path, struct recording_sum *ret, struct error *err)
 {
-	return recording_read_part(path, NULL, ret, err);
+	return recording_read_part(path, NULL, NULL, ret, err);
 }
 
 #endif

@@ -5,41 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/account/context_map.h"
-#include "analyzer/account/page_table.h"
-#include "analyzer/input/member_kind.h"
-#include "analyzer/input/site_table.h"
-#include "analyzer/input/text_decoder.h"
-#include "analyzer/input/text_line.h"
-#include "analyzer/input/text_stack.h"
-#include "analyzer/input/trace_detect.h"
-#include "analyzer/input/trace_input.h"
+#include "analyzer/account/page_events.h"
+#include "analyzer/input/recording.h"
 
-/* Allocations whose stack may still come, one per CPU; CPUs beyond share. */
-#define PENDING_CPUS 1024u
+/* Enough to tell a recording by. */
+#define RECORDING_HEAD 64u
+
 /* A new block is looked through for older ones inside it up to this order. */
 #define OVERLAP_ORDER_MAX 11u
 #define WHO_SIZE	  128u
-
-struct pending {
-	bool waits;
-	bool failed;
-	struct text_page page;
-	uint32_t row;
-};
-
-struct page_account {
-	struct site_table names;
-	struct site_cache cache;
-	struct context_map keys; /* (name, order and migrate type) -> row */
-	struct page_row *rows;
-	size_t row_capacity;
-	struct page_table live;
-	struct pending pending[PENDING_CPUS];
-	uint32_t cpu; /* of the last line with a context */
-	struct page_totals totals;
-	struct trace_facts facts;
-};
 
 /* Functions of the page allocator, 2.6 to 7.x: the caller is behind them. */
 static const char *const allocators[] = {
@@ -179,21 +153,17 @@ static void count_alloc(struct page_figures *figures, const struct text_page *pa
 	}
 }
 
-static bool on_alloc(struct page_account *account, const struct text_page *page, const char *line,
-		     const char *end)
+static bool on_alloc(struct page_account *account, const struct text_page *page, uint32_t cpu,
+		     const char *task, size_t length)
 {
-	struct pending *pending = &account->pending[account->cpu % PENDING_CPUS];
 	bool failed = page->pfn == 0;
-	const char *task = "unknown";
-	size_t length = 7;
 	uint32_t row;
 
-	text_task(line, end, &task, &length);
 	if (!row_get(account, "task ", task, length, page, &row)) {
 		return false;
 	}
 	count_alloc(&account->rows[row].figures, page, failed);
-	*pending = (struct pending){true, failed, *page, row};
+	account->pending[cpu % PENDING_CPUS] = (struct pending){true, failed, *page, row};
 	return failed ||
 	       (retire(account, page) &&
 		page_table_add(&account->live, (struct page_block){page->pfn, row, page->order}));
@@ -218,20 +188,21 @@ static bool on_free(struct page_account *account, const struct text_page *page)
 	return true;
 }
 
-static bool on_page(struct page_account *account, const char *line, const char *end)
+bool page_account_event(struct page_account *account, const struct text_page *page, uint32_t cpu,
+			const char *task, size_t task_length)
 {
-	struct text_page page;
-
 	account->facts.page_event_count++;
-	text_page_decode(line, end, &page);
-	switch (page.kind) {
+	switch (page->kind) {
 	case TEXT_PAGE_ALLOC:
-		return on_alloc(account, &page, line, end);
+		return on_alloc(account, page, cpu, task, task_length);
 	case TEXT_PAGE_FREE:
 	case TEXT_PAGE_FREE_AGAIN:
-		return on_free(account, &page);
+		return on_free(account, page);
 	case TEXT_PAGE_INNER:
 		account->totals.inner_count++;
+		break;
+	case TEXT_PAGE_UNNUMBERED:
+		account->unnumbered_count++;
 		break;
 	case TEXT_PAGE_DAMAGED:
 		if (!account->facts.damaged_count++) {
@@ -242,23 +213,16 @@ static bool on_page(struct page_account *account, const char *line, const char *
 	return true;
 }
 
-/* The first frame outside the allocator says whose the allocation is. */
-static bool on_frame(struct page_account *account, const char *line, const char *end)
+bool page_account_caller(struct page_account *account, uint32_t cpu, const char *name,
+			 size_t length)
 {
-	struct pending *pending = &account->pending[account->cpu % PENDING_CPUS];
+	struct pending *pending = &account->pending[cpu % PENDING_CPUS];
+	const char *plus = memchr(name, '+', length);
 	struct page_block *block;
-	const char *name;
-	const char *plus;
-	size_t length;
 	uint32_t row;
 
-	account->facts.stack_line_count++;
-	if (!pending->waits || !text_stack_frame(line, end, &name, &length)) {
-		return true;
-	}
-	plus = memchr(name, '+', length);
 	length = plus ? (size_t)(plus - name) : length;
-	if (is_allocator(name, length)) {
+	if (!pending->waits || is_allocator(name, length)) {
 		return true;
 	}
 	pending->waits = false;
@@ -281,119 +245,14 @@ static bool on_frame(struct page_account *account, const char *line, const char 
 	return true;
 }
 
-static bool on_line(struct page_account *account, const char *line, const char *end,
-		    bool accept_bare)
+bool page_account_waits(const struct page_account *account, uint32_t cpu)
 {
-	const struct text_line_options options = {.accept_bare = accept_bare};
-	struct trace_facts *facts = &account->facts;
-	struct text_slab slab;
-	enum text_line_kind kind;
-
-	facts->line_count++;
-	if (text_stack_is_frame(line, end)) {
-		return on_frame(account, line, end);
-	}
-	kind = text_line_decode(line, (size_t)(end - line), &options, &slab, facts);
-	if (text_stack_cpu(line, end, &account->cpu) && kind != TEXT_LINE_STACK) {
-		account->pending[account->cpu % PENDING_CPUS].waits = false;
-	}
-	switch (kind) {
-	case TEXT_LINE_PAGE:
-		return on_page(account, line, end);
-	case TEXT_LINE_SLAB:
-		facts->slab_event_count++;
-		break;
-	case TEXT_LINE_OTHER:
-		facts->other_event_count++;
-		break;
-	case TEXT_LINE_STACK:
-		facts->stack_line_count++;
-		if (text_stack_is_user(line, end)) {
-			account->pending[account->cpu % PENDING_CPUS].waits = false;
-		}
-		break;
-	case TEXT_LINE_DAMAGED:
-		facts->damaged_count++;
-		break;
-	case TEXT_LINE_FOREIGN:
-		facts->foreign_count++;
-		break;
-	default:
-		break;
-	}
-	return true;
+	return account->pending[cpu % PENDING_CPUS].waits;
 }
 
-static bool on_text(struct page_account *account, const char *at, const char *end, bool accept_bare)
+void page_account_pass(struct page_account *account, uint32_t cpu)
 {
-	while (at < end) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		const char *stop = newline ? newline : end;
-
-		if (!on_line(account, at, stop, accept_bare)) {
-			return false;
-		}
-		at = stop + 1;
-	}
-	return true;
-}
-
-/* Refuses what is no text; are events printed without context? */
-static int look(struct trace_input *input, bool *ret_bare, struct error *err)
-{
-	char *bytes = malloc(TRACE_DETECT_BYTES);
-	size_t size;
-	int result;
-
-	if (!bytes) {
-		return error_no_memory(err);
-	}
-	result = trace_input_peek(input, bytes, TRACE_DETECT_BYTES, &size, err);
-	if (result == 0 && member_kind_of(bytes, size) == MEMBER_RECORDING) {
-		result = error_set(err, ERROR_INPUT,
-				   "%s: page events are read from text: convert it first "
-				   "(trace-cmd report, perf script)",
-				   input->name);
-	}
-	if (result == 0) {
-		result = trace_detect(input->name, bytes, size, err);
-	}
-	if (result == 0) {
-		*ret_bare = text_decoder_is_bare(bytes, size);
-	}
-	free(bytes);
-	return result;
-}
-
-static int read_input(struct page_account *account, struct trace_input *input, struct error *err)
-{
-	struct trace_chunk chunk = {0};
-	bool bare = false;
-	int result = look(input, &bare, err);
-
-	if (result == 0 && !trace_chunk_init(&chunk)) {
-		result = error_no_memory(err);
-	}
-	while (result == 0) {
-		result = trace_input_claim(input, &chunk, err);
-		if (result <= 0) {
-			break;
-		}
-		result = trace_input_fill(input, &chunk, err);
-		if (result == 0 && !on_text(account, chunk.text, chunk.text + chunk.length, bare)) {
-			result = error_no_memory(err);
-		}
-		account->facts.byte_count += chunk.length;
-		account->facts.overlong_count += chunk.overlong_lines;
-	}
-	trace_chunk_release(&chunk);
-	if (result == 0 && account->facts.page_event_count == 0) {
-		result = error_set(err, ERROR_INPUT,
-				   "%s: holds no page event: enable kmem:mm_page_alloc and "
-				   "kmem:mm_page_free",
-				   input->name);
-	}
-	return result;
+	account->pending[cpu % PENDING_CPUS].waits = false;
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -434,7 +293,40 @@ static void finish(struct page_account *account)
 	}
 }
 
-int page_account_run(const char *path, const struct event_part *part, struct page_account **ret,
+/* A binary recording or text? */
+static int read_input(struct page_account *account, struct trace_input *input,
+		      const struct page_request *request, struct error *err)
+{
+	struct event_reader reader = {0};
+	char head[RECORDING_HEAD];
+	size_t size;
+	int result = trace_input_peek(input, head, sizeof(head), &size, err);
+
+	if (result == 0) {
+		result = recording_open(input, head, size, &reader, err);
+	}
+	if (result == 0) {
+		result = page_text_read(account, input, err);
+	} else if (result > 0) {
+		result = page_recording_read(account, &reader, request, err);
+		reader.close(reader.state);
+	}
+	if (result == 0 && account->unnumbered_count > 0) {
+		return error_set(err, ERROR_INPUT,
+				 "%s: its page events hold no frame numbers: the kernel is older "
+				 "than 4.1; convert it first (trace-cmd report, perf script)",
+				 input->name);
+	}
+	if (result == 0 && account->facts.page_event_count == 0) {
+		return error_set(err, ERROR_INPUT,
+				 "%s: holds no page event: enable kmem:mm_page_alloc and "
+				 "kmem:mm_page_free",
+				 input->name);
+	}
+	return result;
+}
+
+int page_account_run(const struct page_request *request, struct page_account **ret,
 		     struct error *err)
 {
 	struct page_account *account = calloc(1, sizeof(*account));
@@ -450,10 +342,11 @@ int page_account_run(const char *path, const struct event_part *part, struct pag
 	}
 	context_map_init(&account->keys, &key);
 	page_table_init(&account->live, &key);
-	result = trace_input_open(path, &input, err);
+	result = trace_input_open(request->path, &input, err);
 	if (result == 0) {
-		result = trace_input_unpack(&input, part, NULL, err);
-		result = result < 0 ? result : read_input(account, &input, err);
+		input.want_tasks = true;
+		result = trace_input_unpack(&input, request->part, NULL, err);
+		result = result < 0 ? result : read_input(account, &input, request, err);
 		trace_input_close(&input);
 	}
 	if (result < 0) {

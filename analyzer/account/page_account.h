@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Page events of one text trace: who allocates pages and still holds them.
+ * Page events of one trace: who allocates pages and still holds them.
  *
  * Pages are matched by page frame number. They are a world of their own, never to be
  * added to slab bytes, which live in some of the same pages. Who: the first function
@@ -50,9 +50,21 @@ struct page_totals {
 
 struct page_account; /* owns the rows' texts */
 
-/* Reads path ("-": standard input), or a part of it (NULL: all), as trace_account_run does.
- * ERROR_INPUT also: no page event. */
-int page_account_run(const char *path, const struct event_part *part, struct page_account **ret,
+struct page_request {
+	const char *path;	       /* "-" is stdin */
+	const struct event_part *part; /* NULL: all of the trace */
+	/*
+	 * Of a binary recording, whose stacks are addresses. symbols: the kallsyms text it
+	 * carries, before its first event; name: the function at an address, in memory that
+	 * lives until the next call; NULL where no map names it. All may be NULL.
+	 */
+	int (*symbols)(void *context, const char *text, size_t size, struct error *err);
+	const char *(*name)(void *context, uint64_t address);
+	void *context;
+};
+
+/* As trace_account_run. ERROR_INPUT also: no page event. */
+int page_account_run(const struct page_request *request, struct page_account **ret,
 		     struct error *err);
 void page_account_free(struct page_account *account);
 

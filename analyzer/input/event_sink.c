@@ -60,6 +60,11 @@ bool event_sink_add(struct event_sink *sink, const struct sink_event *event)
 		event_sink_pass(sink, event->cpu);
 		return true;
 	}
+	if (sink->pages) {
+		batch->facts.slab_event_count++;
+		event_sink_pass(sink, event->cpu);
+		return true;
+	}
 	if (!(event->flags & SLAB_EVENT_FREE)) {
 		record.site = site_of(sink, event->call_site);
 		if (record.site == SITE_NONE) {
@@ -83,6 +88,19 @@ bool event_sink_add(struct event_sink *sink, const struct sink_event *event)
 	return true;
 }
 
+bool event_sink_page(struct event_sink *sink, const struct text_page *page,
+		     const struct sink_event *where)
+{
+	const bool keeps = event_sink_keeps(sink, where, NULL, 0);
+
+	sink->batch->facts.page_event_count += keeps;
+	if (keeps && sink->pages) {
+		return sink->pages->event(sink->pages->context, page, where);
+	}
+	event_sink_pass(sink, where->cpu);
+	return true;
+}
+
 void event_sink_marker(struct event_sink *sink, uint64_t time_ns, const char *text, size_t length)
 {
 	(void)time_ns;
@@ -103,7 +121,9 @@ void event_sink_lost(struct event_sink *sink, uint32_t cpu, uint64_t count, uint
 
 void event_sink_pass(struct event_sink *sink, uint32_t cpu)
 {
-	if (sink->capture) {
+	if (sink->pages) {
+		sink->pages->pass(sink->pages->context, cpu);
+	} else if (sink->capture) {
 		/* cannot fail: no stack is kept for it */
 		(void)stack_capture_event(sink->capture, cpu, STACK_CPU_CLOSED, sink->stacks);
 	}
@@ -114,6 +134,9 @@ bool event_sink_add_stack(struct event_sink *sink, uint32_t cpu, const uint64_t 
 {
 	char text[ADDRESS_TEXT];
 
+	if (sink->pages) {
+		return sink->pages->stack(sink->pages->context, cpu, frames, count);
+	}
 	if (!sink->capture || count == 0) {
 		return true;
 	}

@@ -20,6 +20,7 @@
 #include "analyzer/input/site_table.h"
 #include "analyzer/input/slab_event.h"
 #include "analyzer/input/stack_capture.h"
+#include "analyzer/input/text_page.h"
 
 /* A reader ends its batch at this many events. */
 #define EVENT_SINK_EVENTS 2048u
@@ -34,6 +35,18 @@ struct sink_sites {
 	} slots[SINK_SITES];
 };
 
+struct sink_event;
+
+/* Who wants page events, and no slab events: false: no memory. */
+struct page_sink {
+	bool (*event)(void *context, const struct text_page *page, const struct sink_event *where);
+	/* The stack of the page event of cpu that came last, innermost frame first. */
+	bool (*stack)(void *context, uint32_t cpu, const uint64_t *frames, size_t count);
+	/* Another event of cpu. */
+	void (*pass)(void *context, uint32_t cpu);
+	void *context;
+};
+
 struct event_sink {
 	struct site_cache *sites;
 	struct sink_sites *recent; /* of this recording; all zero at first */
@@ -42,6 +55,7 @@ struct event_sink {
 	struct stack_capture *capture; /* NULL: stacks are not wanted */
 	struct stack_batch *stacks;
 	struct recording_part *part; /* NULL: all of the recording */
+	struct page_sink *pages;     /* NULL: slab events are wanted */
 };
 
 /* One slab event as the file holds it. */
@@ -107,10 +121,14 @@ static inline bool event_sink_keeps(struct event_sink *sink, const struct sink_e
 }
 
 /*
- * Appends an event if it is in the part; its call site becomes the text "0x<address>". False: no
- * memory.
+ * Appends an event if it is in the part (where page events are wanted: counts it); its call site
+ * becomes the text "0x<address>". False: no memory.
  */
 bool event_sink_add(struct event_sink *sink, const struct sink_event *event);
+
+/* A page event, if it is in the part. False: no memory. */
+bool event_sink_page(struct event_sink *sink, const struct text_page *page,
+		     const struct sink_event *where);
 
 /*
  * What user space wrote to trace_marker (ftrace:print), without its newline, not terminated.

@@ -115,6 +115,9 @@ static void take_field(const char *line, size_t length, struct kmem_format *form
 		{"bytes_req", &format->bytes_req},
 		{"bytes_alloc", &format->bytes_alloc},
 		{"buf", &format->text},
+		{"pfn", &format->pfn},
+		{"order", &format->order},
+		{"migratetype", &format->migratetype},
 	};
 	const char *declaration = memmem(line, length, "field:", 6);
 	const char *end = line + length;
@@ -186,6 +189,7 @@ bool kmem_format_parse(const char *system, const char *text, size_t length, stru
 		}
 	}
 	ret->kind = kmem_kind_of(system, name, &ret->flags);
+	ret->page = text_page_kind_of(name);
 	return has_id && kmem_format_settle(ret);
 }
 
@@ -232,6 +236,37 @@ bool kmem_record_decode(const struct kmem_format *format, const uint8_t *bytes, 
 	       (load_field(&format->call_site, bytes, size, is_big, &ret->call_site) &&
 		load_field(&format->bytes_req, bytes, size, is_big, &ret->bytes_req) &&
 		load_field(&format->bytes_alloc, bytes, size, is_big, &ret->bytes_alloc));
+}
+
+void kmem_page_decode(const struct kmem_format *format, const uint8_t *bytes, size_t size,
+		      bool is_big, struct text_page *ret)
+{
+	const bool is_alloc = format->page == TEXT_PAGE_ALLOC;
+	uint64_t migratetype = 0;
+	uint64_t order = 0;
+
+	*ret = (struct text_page){.kind = format->page};
+	if (format->page == TEXT_PAGE_INNER) {
+		return;
+	}
+	if (!is_number(&format->pfn)) {
+		ret->kind = TEXT_PAGE_UNNUMBERED;
+		return;
+	}
+	/* mm_page_free_batched has no order: one page each */
+	if (!load_field(&format->pfn, bytes, size, is_big, &ret->pfn) ||
+	    (is_number(&format->order) &&
+	     !load_field(&format->order, bytes, size, is_big, &order)) ||
+	    (is_alloc && (!is_number(&format->migratetype) ||
+			  !load_field(&format->migratetype, bytes, size, is_big, &migratetype)))) {
+		ret->kind = TEXT_PAGE_DAMAGED;
+		return;
+	}
+	/* of a failed allocation: -1UL, which is printed as 0 */
+	if (ret->pfn == UINT64_MAX >> (64 - 8 * format->pfn.size)) {
+		ret->pfn = 0;
+	}
+	text_page_settle(ret, order, migratetype);
 }
 
 size_t kmem_marker_text(const struct kmem_field *field, const uint8_t *bytes, size_t size,

@@ -41,6 +41,10 @@ struct kmem_format {
 	struct kmem_field pointer;
 	struct kmem_field bytes_req;
 	struct kmem_field bytes_alloc;
+	enum text_page_kind page; /* of a page event; with the next three */
+	struct kmem_field pfn;
+	struct kmem_field order;
+	struct kmem_field migratetype;
 	struct kmem_field text; /* of a marker: its size is 0, it ends with the record */
 	uint32_t plain_size;	/* of a record that holds all fields, if each has 8 bytes; else 0 */
 };
@@ -65,6 +69,10 @@ bool kmem_format_settle(struct kmem_format *format);
 /* Decodes a record of a slab event; false: it is too short for its fields. */
 bool kmem_record_decode(const struct kmem_format *format, const uint8_t *bytes, size_t size,
 			bool is_big, struct sink_event *ret);
+
+/* Decodes a record of a page event; what is wrong with it ret->kind says. */
+void kmem_page_decode(const struct kmem_format *format, const uint8_t *bytes, size_t size,
+		      bool is_big, struct text_page *ret);
 
 /*
  * The text of a marker's record, where its field says: without the newline its writer ended it

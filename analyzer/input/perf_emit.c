@@ -35,6 +35,25 @@ static bool inherit_name(struct task_names *tasks, uint32_t pid, uint32_t parent
 	return task_names_set(tasks, pid, copy, strlen(copy));
 }
 
+static bool emit_stack(const struct queued_event *queued, struct event_sink *sink)
+{
+	return queued->frame_count == 0 ||
+	       event_sink_add_stack(sink, queued->event.cpu, queued->frames, queued->frame_count);
+}
+
+static bool emit_page(const struct queued_event *queued, struct event_sink *sink)
+{
+	const struct sink_event *event = &queued->event;
+	const struct text_page page = {
+		.kind = (enum text_page_kind)event->call_site,
+		.pfn = event->pointer,
+		.order = (unsigned int)event->bytes_req,
+		.migratetype = (unsigned int)event->bytes_alloc,
+	};
+
+	return event_sink_page(sink, &page, event) && emit_stack(queued, sink);
+}
+
 /* What is no slab event. */
 static bool emit_other(const struct queued_event *queued, struct task_names *tasks,
 		       struct event_sink *sink)
@@ -55,8 +74,9 @@ static bool emit_other(const struct queued_event *queued, struct task_names *tas
 		return task_names_set(tasks, event->pid, text, (size_t)event->bytes_req);
 	case QUEUED_FORK:
 		return inherit_name(tasks, event->pid, (uint32_t)event->bytes_req);
-	case QUEUED_SLAB:
 	case QUEUED_PAGE:
+		return emit_page(queued, sink);
+	case QUEUED_SLAB:
 	case QUEUED_OTHER:
 	case QUEUED_DAMAGED:
 		break;
@@ -74,7 +94,5 @@ bool perf_emit(const struct queued_event *queued, struct task_names *tasks, stru
 	if (event->kind != QUEUED_SLAB) {
 		return emit_other(queued, tasks, sink);
 	}
-	return event_sink_add(sink, event) &&
-	       (queued->frame_count == 0 ||
-		event_sink_add_stack(sink, event->cpu, queued->frames, queued->frame_count));
+	return event_sink_add(sink, event) && emit_stack(queued, sink);
 }

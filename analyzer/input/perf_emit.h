@@ -18,8 +18,9 @@ enum queued_kind {
 	QUEUED_LOST,   /* bytes_req of them */
 	QUEUED_COMM,   /* what pid is called: as a marker's text */
 	QUEUED_FORK,   /* pid is made by the thread bytes_req */
-	QUEUED_PAGE,   /* the rest: counted, if in the part */
-	QUEUED_OTHER,
+	QUEUED_PAGE,   /* pointer: pfn, bytes_req: order, bytes_alloc: migrate type,
+			  call_site: enum text_page_kind */
+	QUEUED_OTHER,  /* the rest: counted, if in the part */
 	QUEUED_DAMAGED,
 };
 

@@ -11,6 +11,7 @@
 #include "analyzer/input/perf_sample.h"
 #include "analyzer/input/perf_span.h"
 #include "analyzer/input/perf_stream.h"
+#include "analyzer/input/perf_tasks.h"
 #include "analyzer/input/recording_maps.h"
 
 /* header.misc: which mode a record is of, and who did not record a sample. */
@@ -67,19 +68,6 @@ static struct sink_event event_of(const struct perf_sample *sample, enum queued_
 	return event;
 }
 
-/* Queues an event with a text of at most SINK_MARKER_MAX. */
-static int queue_text(struct perf_reader *r, struct sink_event *event, const char *text,
-		      size_t length, struct error *err)
-{
-	uint64_t words[SINK_MARKER_MAX / 8 + 1] = {0};
-
-	memcpy(words, text, length);
-	event->bytes_req = length;
-	return perf_queue_add(&r->queue, event->time_ns, event, words, length / 8 + 1)
-		       ? 0
-		       : error_no_memory(err);
-}
-
 /* Counts an event that is no slab event; with a part it waits for its turn first. */
 static int take_other(struct perf_reader *r, const struct perf_sample *sample,
 		      struct event_sink *sink, enum queued_kind kind, struct error *err)
@@ -90,17 +78,50 @@ static int take_other(struct perf_reader *r, const struct perf_sample *sample,
 		perf_count_other(&sink->batch->facts, kind);
 		return 0;
 	}
-	if (kind == QUEUED_PAGE && sample->attr->format->flags & SLAB_EVENT_FREE) {
-		event.flags = SLAB_EVENT_FREE;
-	}
 	return perf_queue_add(&r->queue, sample->time, &event, NULL, 0) ? 0 : error_no_memory(err);
+}
+
+/* Queues an event with the kernel's part of its call chain, if stacks are wanted. */
+static int queue_chain(struct perf_reader *r, const struct perf_record *record,
+		       const struct perf_sample *sample, const struct sink_event *event,
+		       const struct event_sink *sink, struct error *err)
+{
+	const unsigned int mode = record->misc & MISC_MODE;
+	size_t count = 0;
+
+	if (sink->capture || sink->pages) {
+		count = perf_chain_kernel(sample, r->is_big,
+					  mode == MISC_KERNEL || mode == MISC_GUEST_KERNEL,
+					  r->frames, STACK_FRAMES_MAX);
+	}
+	return perf_queue_add(&r->queue, sample->time, event, r->frames, count)
+		       ? 0
+		       : error_no_memory(err);
+}
+
+static int take_page(struct perf_reader *r, const struct perf_record *record,
+		     const struct perf_sample *sample, struct event_sink *sink, struct error *err)
+{
+	struct sink_event event = event_of(sample, QUEUED_PAGE);
+	struct text_page page;
+
+	if (!sink->pages && !sink->part) {
+		perf_count_other(&sink->batch->facts, QUEUED_PAGE);
+		return 0;
+	}
+	kmem_page_decode(sample->attr->format, sample->raw, sample->raw_size, r->is_big, &page);
+	event.flags = sample->attr->format->flags;
+	event.pointer = page.pfn;
+	event.bytes_req = page.order;
+	event.bytes_alloc = page.migratetype;
+	event.call_site = page.kind;
+	return queue_chain(r, record, sample, &event, sink, err);
 }
 
 static int take_slab(struct perf_reader *r, const struct perf_record *record,
 		     const struct perf_sample *sample, struct event_sink *sink, struct error *err)
 {
 	struct sink_event event;
-	size_t frame_count = 0;
 
 	if (!kmem_record_decode(sample->attr->format, sample->raw, sample->raw_size, r->is_big,
 				&event)) {
@@ -109,16 +130,7 @@ static int take_slab(struct perf_reader *r, const struct perf_record *record,
 	set_place(&event, sample);
 	/* recorded one in so many: the others are missing */
 	sink->batch->facts.lost_event_count += sample->period > 1 ? sample->period - 1 : 0;
-	if (sink->capture) {
-		unsigned int mode = record->misc & MISC_MODE;
-
-		frame_count = perf_chain_kernel(sample, r->is_big,
-						mode == MISC_KERNEL || mode == MISC_GUEST_KERNEL,
-						r->frames, STACK_FRAMES_MAX);
-	}
-	return perf_queue_add(&r->queue, sample->time, &event, r->frames, frame_count)
-		       ? 0
-		       : error_no_memory(err);
+	return queue_chain(r, record, sample, &event, sink, err);
 }
 
 /* Queues the slab event or the marker of a sample; others are counted. */
@@ -149,45 +161,13 @@ static int take_sample(struct perf_reader *r, const struct perf_record *record,
 	case KMEM_MARKER:
 		event = event_of(&sample, QUEUED_MARKER);
 		length = kmem_marker_text(&format->text, sample.raw, sample.raw_size, &text);
-		return queue_text(r, &event, text, length, err);
+		return perf_queue_text(&r->queue, &event, text, length) ? 0 : error_no_memory(err);
 	case KMEM_PAGE:
-		return take_other(r, &sample, sink, QUEUED_PAGE, err);
+		return take_page(r, record, &sample, sink, err);
 	case KMEM_OTHER:
 		break;
 	}
 	return take_other(r, &sample, sink, QUEUED_OTHER, err);
-}
-
-/* COMM: pid, tid, the name; what stands behind it ends the record. */
-static int take_comm(struct perf_reader *r, const struct perf_record *record, struct error *err)
-{
-	const struct perf_trailer trailer =
-		perf_trailer_read(&r->attrs, record->body, record->size, r->is_big);
-	struct sink_event event = {.kind = QUEUED_COMM, .time_ns = trailer.time};
-	size_t room;
-
-	if (!r->want_tasks || record->size < 8u + trailer.size) {
-		return 0;
-	}
-	event.pid = load_u32(record->body + 4, r->is_big);
-	room = record->size - trailer.size - 8;
-	room = room < TASK_NAME_SIZE ? room : TASK_NAME_SIZE;
-	return queue_text(r, &event, (const char *)record->body + 8,
-			  strnlen((const char *)record->body + 8, room), err);
-}
-
-/* FORK: pid, ppid, tid, ptid, time. */
-static int take_fork(struct perf_reader *r, const struct perf_record *record, struct error *err)
-{
-	struct sink_event event = {.kind = QUEUED_FORK};
-
-	if (!r->want_tasks || record->size < 24) {
-		return 0;
-	}
-	event.pid = load_u32(record->body + 8, r->is_big);
-	event.bytes_req = load_u32(record->body + 12, r->is_big);
-	event.time_ns = load_u64(record->body + 16, r->is_big);
-	return perf_queue_add(&r->queue, event.time_ns, &event, NULL, 0) ? 0 : error_no_memory(err);
 }
 
 /* MMAP: pid, tid, start, size, offset, name. MMAP2 has 32 bytes more before the name. */
@@ -289,9 +269,10 @@ static int take_record(struct perf_reader *r, const struct perf_record *record,
 	case PERF_SAMPLE:
 		return take_sample(r, record, sink, err);
 	case PERF_COMM:
-		return take_comm(r, record, err);
 	case PERF_FORK:
-		return take_fork(r, record, err);
+		return !r->want_tasks || perf_tasks_queue(&r->queue, &r->attrs, record, r->is_big)
+			       ? 0
+			       : error_no_memory(err);
 	case PERF_MMAP:
 	case PERF_MMAP2:
 		return take_map(r, record, err);

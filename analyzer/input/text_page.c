@@ -19,6 +19,28 @@ static const struct {
 	{"mm_page_free_batched: ", TEXT_PAGE_FREE_AGAIN},
 };
 
+enum text_page_kind text_page_kind_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+		const size_t length = strlen(events[i].name) - strlen(": ");
+
+		if (strlen(name) == length && memcmp(name, events[i].name, length) == 0) {
+			return events[i].kind;
+		}
+	}
+	return TEXT_PAGE_INNER;
+}
+
+void text_page_settle(struct text_page *page, uint64_t order, uint64_t migratetype)
+{
+	if (order > TEXT_PAGE_ORDER_MAX || page->pfn >> PFN_BITS != 0 || migratetype > UINT8_MAX) {
+		page->kind = TEXT_PAGE_DAMAGED;
+		return;
+	}
+	page->order = (unsigned int)order;
+	page->migratetype = (unsigned int)migratetype;
+}
+
 /* The last place where name stands: a command may hold anything. */
 static const char *find_last(const char *line, const char *end, const char *name)
 {
@@ -72,15 +94,13 @@ void text_page_decode(const char *line, const char *end, struct text_page *ret)
 		return;
 	}
 	if (!find_number(body, end, " pfn=", &ret->pfn) ||
-	    !find_number(body, end, " order=", &order) || order > TEXT_PAGE_ORDER_MAX ||
-	    ret->pfn >> PFN_BITS != 0 ||
+	    !find_number(body, end, " order=", &order) ||
 	    (ret->kind == TEXT_PAGE_ALLOC &&
-	     (!find_number(body, end, " migratetype=", &migratetype) || migratetype > UINT8_MAX))) {
+	     !find_number(body, end, " migratetype=", &migratetype))) {
 		ret->kind = TEXT_PAGE_DAMAGED;
 		return;
 	}
-	ret->order = (unsigned int)order;
-	ret->migratetype = (unsigned int)migratetype;
+	text_page_settle(ret, order, migratetype);
 }
 
 /* Steps back over blanks and "(TGID)", then over the PID's digits; NULL if there are none. */

@@ -21,6 +21,7 @@ enum text_page_kind {
 	TEXT_PAGE_FREE_AGAIN, /* mm_page_free_batched: beside an mm_page_free of the same page */
 	TEXT_PAGE_INNER,      /* moves inside the allocator: drain, zone_locked and others */
 	TEXT_PAGE_DAMAGED,
+	TEXT_PAGE_UNNUMBERED, /* of a binary recording of a kernel before 4.1: it holds no pfn */
 };
 
 struct text_page {
@@ -29,6 +30,12 @@ struct text_page {
 	unsigned int order;
 	unsigned int migratetype; /* allocations only */
 };
+
+/* What the page event of this name (terminated) is. */
+enum text_page_kind text_page_kind_of(const char *name);
+
+/* Do the numbers make sense? Else kind becomes TEXT_PAGE_DAMAGED. */
+void text_page_settle(struct text_page *page, uint64_t order, uint64_t migratetype);
 
 /* Decodes a line for which text_line_decode said TEXT_LINE_PAGE. */
 void text_page_decode(const char *line, const char *end, struct text_page *ret);

@@ -2,13 +2,10 @@
 #include "analyzer/input/tracedat_child.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,18 +15,6 @@
 #include "analyzer/input/task_names.h"
 #include "analyzer/input/tracedat_kallsyms.h"
 #include "analyzer/input/tracedat_wire.h"
-
-/* A trace.dat of a kernel with all modules needs 150 MB to open. */
-#define MEMORY_MAX ((rlim_t)1 << 30)
-
-/* AddressSanitizer takes terabytes of address space for itself. */
-#if defined(__SANITIZE_ADDRESS__)
-#define IS_SANITIZED 1
-#elif defined(__has_feature)
-#define IS_SANITIZED __has_feature(address_sanitizer)
-#else
-#define IS_SANITIZED 0
-#endif
 
 #define BUFFER_SIZE   (64u * 1024u)
 #define INSTANCES_MAX 256
@@ -56,7 +41,7 @@ struct child {
 	unsigned int long_size;
 	struct tep_handle *tep;
 	struct kmem_formats formats;
-	const struct kmem_format *slab[TYPES];
+	const struct kmem_format *formats_of[TYPES]; /* of slab and page events */
 	uint8_t classes[TYPES];
 	bool frees[TYPES];	  /* of page events: they give memory back */
 	struct kmem_field marker; /* the text of a print */
@@ -204,10 +189,13 @@ static enum type_class classify(struct child *child, unsigned int type)
 		child->marker = field_of(event, "buf");
 		return child->marker.offset > 0 ? TYPE_MARKER : TYPE_OTHER;
 	}
-	child->frees[type] = format.flags & SLAB_EVENT_FREE;
-	if (format.kind < KMEM_ALLOC) {
-		return format.kind == KMEM_PAGE ? TYPE_PAGE : TYPE_OTHER;
+	if (format.kind < KMEM_PAGE) {
+		return TYPE_OTHER;
 	}
+	format.page = text_page_kind_of(event->name);
+	format.pfn = field_of(event, "pfn");
+	format.order = field_of(event, "order");
+	format.migratetype = field_of(event, "migratetype");
 	format.call_site = field_of(event, "call_site");
 	format.pointer = field_of(event, "ptr");
 	format.bytes_req = field_of(event, "bytes_req");
@@ -215,12 +203,12 @@ static enum type_class classify(struct child *child, unsigned int type)
 	if (!kmem_format_settle(&format)) {
 		return TYPE_OTHER;
 	}
-	child->slab[type] = malloc(sizeof(format));
-	if (!child->slab[type]) {
+	child->formats_of[type] = malloc(sizeof(format));
+	if (!child->formats_of[type]) {
 		finish(child, WIRE_FAILED);
 	}
-	memcpy((void *)child->slab[type], &format, sizeof(format));
-	return TYPE_SLAB;
+	memcpy((void *)child->formats_of[type], &format, sizeof(format));
+	return format.kind == KMEM_PAGE ? TYPE_PAGE : TYPE_SLAB;
 }
 
 static void send_slab(struct child *child, const struct kmem_format *format,
@@ -296,11 +284,18 @@ static void send_progress(struct child *child, size_t size)
 	}
 }
 
-static void send_page(struct child *child, struct tep_record *record, bool is_free)
+static void send_page(struct child *child, const struct kmem_format *format,
+		      struct tep_record *record, size_t size)
 {
 	struct wire_message message = message_of(child, WIRE_PAGE, record);
+	struct text_page page;
 
-	message.flags = is_free ? SLAB_EVENT_FREE : 0;
+	kmem_page_decode(format, record->data, size, child->is_big, &page);
+	message.flags = (uint16_t)format->flags;
+	message.values[0] = page.pfn;
+	message.values[1] = page.order;
+	message.values[2] = page.migratetype;
+	message.values[3] = page.kind;
 	send_bytes(child, &message, sizeof(message));
 }
 
@@ -341,7 +336,7 @@ static int on_record(struct tracecmd_input *handle, struct tep_record *record, i
 	}
 	switch ((enum type_class)child->classes[type]) {
 	case TYPE_SLAB:
-		send_slab(child, child->slab[type], record, size);
+		send_slab(child, child->formats_of[type], record, size);
 		break;
 	case TYPE_STACK:
 		send_stack(child, bytes, size, cpu);
@@ -350,7 +345,7 @@ static int on_record(struct tracecmd_input *handle, struct tep_record *record, i
 		send_value(child, WIRE_STACK, cpu, 0);
 		break;
 	case TYPE_PAGE:
-		send_page(child, record, child->frees[type]);
+		send_page(child, child->formats_of[type], record, size);
 		break;
 	case TYPE_MARKER:
 		send_marker(child, record, size);
@@ -420,23 +415,6 @@ static int iterate(struct child *child, struct tracecmd_input *top,
 		return sym_tracecmd_iterate_events(top, NULL, 0, on, child);
 	}
 	return sym_tracecmd_iterate_events_multi(handles, used, on, child);
-}
-
-void tracedat_child_confine(void)
-{
-	static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	for (int stream = STDIN_FILENO; null >= 0 && stream <= STDERR_FILENO; stream++) {
-		dup2(null, stream);
-	}
-	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
-		signal(ending[i], SIG_DFL);
-	}
-	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-	if (!IS_SANITIZED) {
-		setrlimit(RLIMIT_DATA, &(struct rlimit){MEMORY_MAX, MEMORY_MAX});
-	}
 }
 
 static struct tracecmd_input *open_input(struct child *child, int fd)

@@ -5,9 +5,6 @@
 #ifndef ANALYZER_INPUT_TRACEDAT_CHILD_H
 #define ANALYZER_INPUT_TRACEDAT_CHILD_H
 
-/* Runs in the child, first: nothing that goes wrong there shall be seen or felt outside. */
-void tracedat_child_confine(void);
-
 /*
  * Runs in the child: reads the file fd, writes wire messages to out, wants (enum wire_wants)
  * among them, and ends the process.

@@ -7,11 +7,24 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "analyzer/input/tracedat_child.h"
+
+/* A trace.dat of a kernel with all modules needs 150 MB to open. */
+#define MEMORY_MAX ((rlim_t)1 << 30)
+
+/* AddressSanitizer takes terabytes of address space for itself. */
+#if defined(__SANITIZE_ADDRESS__)
+#define IS_SANITIZED 1
+#elif defined(__has_feature)
+#define IS_SANITIZED __has_feature(address_sanitizer)
+#else
+#define IS_SANITIZED 0
+#endif
 
 /* One descriptor beside one byte. */
 union control_space {
@@ -68,6 +81,24 @@ static void close_others(int control, int out)
 	close_range(high + 1, ~0u, 0);
 }
 
+/* Nothing that goes wrong in the child may be seen or felt outside. */
+static void confine(void)
+{
+	static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int stream = STDIN_FILENO; null >= 0 && stream <= STDERR_FILENO; stream++) {
+		dup2(null, stream);
+	}
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
+		signal(ending[i], SIG_DFL);
+	}
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+	if (!IS_SANITIZED) {
+		setrlimit(RLIMIT_DATA, &(struct rlimit){MEMORY_MAX, MEMORY_MAX});
+	}
+}
+
 static _Noreturn void child_main(pid_t parent, int control, int out)
 {
 	unsigned char wants;
@@ -79,7 +110,7 @@ static _Noreturn void child_main(pid_t parent, int control, int out)
 		_exit(0);
 	}
 	close_others(control, out);
-	tracedat_child_confine();
+	confine();
 	fd = receive(control, &wants);
 	if (fd < 0) {
 		_exit(0);

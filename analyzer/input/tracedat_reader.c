@@ -173,6 +173,20 @@ static void take_other(const struct wire_message *message, uint64_t *count, stru
 	event_sink_pass(sink, message->cpu);
 }
 
+static int take_page(struct tracedat_reader *r, const struct wire_message *message,
+		     struct event_sink *sink, struct error *err)
+{
+	const struct sink_event event = event_of(message);
+	struct text_page page = {.pfn = message->values[0]};
+
+	if (message->values[3] > TEXT_PAGE_UNNUMBERED) {
+		return unreadable(r, err);
+	}
+	page.kind = (enum text_page_kind)message->values[3];
+	text_page_settle(&page, message->values[1], message->values[2]);
+	return event_sink_page(sink, &page, &event) ? 0 : error_no_memory(err);
+}
+
 /* A text of at most size bytes. */
 static int take_text(struct tracedat_reader *r, const struct wire_message *message, char *ret,
 		     size_t size, struct error *err)
@@ -236,8 +250,7 @@ static int take_message(struct tracedat_reader *r, const struct wire_message *me
 	case WIRE_FREE:
 		return take_slab(r, message, sink, err);
 	case WIRE_PAGE:
-		take_other(message, &facts->page_event_count, sink);
-		return 0;
+		return take_page(r, message, sink, err);
 	case WIRE_MARKER:
 		return take_marker(r, message, sink, err);
 	case WIRE_TASK:

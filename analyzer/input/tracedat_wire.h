@@ -17,7 +17,7 @@ enum wire_wants {
 enum wire_kind {
 	WIRE_ALLOC,    /* values: pointer, call site, bytes requested, bytes allocated */
 	WIRE_FREE,     /* values: pointer */
-	WIRE_PAGE,     /* a page event */
+	WIRE_PAGE,     /* values: pfn, order, migrate type, enum text_page_kind */
 	WIRE_MARKER,   /* text of values[0] bytes, at most SINK_MARKER_MAX, follows */
 	WIRE_OTHER,    /* another event */
 	WIRE_DAMAGED,  /* a slab event whose record is too short */

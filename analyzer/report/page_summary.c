@@ -20,7 +20,11 @@ static void trace_write(FILE *out, const char *path, const struct page_account *
 	char name[TEXT_WIDTH + 1];
 
 	fprintf(out, "Trace     %s\n", format_fit(name, path, TEXT_WIDTH - 10, true));
-	fprintf(out, "          %s: %s, %s\n", format_counted(lines, facts->line_count, "line"),
+	fprintf(out, "          ");
+	if (facts->line_count > 0) { /* a binary recording has none */
+		fprintf(out, "%s: ", format_counted(lines, facts->line_count, "line"));
+	}
+	fprintf(out, "%s, %s\n",
 		format_counted(allocs, totals->figures.alloc_count + totals->figures.failed_count,
 			       "page allocation"),
 		format_counted(frees, totals->free_count, "free"));

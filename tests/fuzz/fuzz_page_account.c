@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check(fd >= 0 && (size == 0 || write(fd, data, size) == (ssize_t)size));
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (page_account_run(path, NULL, &account, &err) == 0) {
+	if (page_account_run(&(struct page_request){.path = path}, &account, &err) == 0) {
 		check_sums(account);
 		page_account_free(account);
 	} else {

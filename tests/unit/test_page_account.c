@@ -140,7 +140,7 @@ static struct page_account *account_of(const char *text)
 
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (page_account_run(path, NULL, &account, &err) < 0) {
+	if (page_account_run(&(struct page_request){.path = path}, &account, &err) < 0) {
 		fail_msg("%s", err.text);
 	}
 	close(fd);

@@ -74,7 +74,10 @@ static const char format_alloc[] =
 	"\tfield:size_t bytes_alloc;\toffset:32;\tsize:8;\tsigned:0;\n\nprint fmt: \"ptr=%p\"\n";
 static const char format_free[] = "name: kfree\nID: 8\nformat:\n"
 				  "\tfield:const void * ptr;\toffset:16;\tsize:8;\tsigned:0;\n";
-static const char format_page[] = "name: mm_page_alloc\nID: 9\nformat:\n";
+static const char format_page[] = "name: mm_page_alloc\nID: 9\nformat:\n"
+				  "\tfield:unsigned long pfn;\toffset:16;\tsize:8;\tsigned:0;\n"
+				  "\tfield:unsigned int order;\toffset:24;\tsize:8;\tsigned:0;\n"
+				  "\tfield:int migratetype;\toffset:32;\tsize:8;\tsigned:1;\n";
 
 static const char format_print[] = "name: print\nID: 5\nformat:\n"
 				   "\tfield:char buf[];\toffset:16;\tsize:0;\tsigned:0;\n";
@@ -370,7 +373,7 @@ static void test_parts(void **state)
 
 		assert_true(
 			trace_source_open(&source, false, (const char *)image.bytes, image.size));
-		result = recording_read_part(source.path, &rows[i].part, &sum, &err);
+		result = recording_read_part(source.path, &rows[i].part, NULL, &sum, &err);
 		trace_source_close(&source);
 		if (event_part_has_percent(&rows[i].part)) {
 			assert_int_equal(result, ERROR_INPUT); /* pipe mode: see golden cases */
@@ -420,12 +423,86 @@ static void test_trailer(void **state)
 	}
 }
 
+/* What a reader of page events hears. */
+struct heard {
+	struct text_page pages[4];
+	size_t count, stacks, passed;
+};
+
+static bool hear_page(void *context, const struct text_page *page, const struct sink_event *where)
+{
+	struct heard *heard = context;
+
+	assert_true(heard->count < 4);
+	assert_int_equal(where->cpu, 3);
+	assert_int_equal(where->pid, 11);
+	heard->pages[heard->count++] = *page;
+	return true;
+}
+
+static bool hear_stack(void *context, uint32_t cpu, const uint64_t *frames, size_t count)
+{
+	struct heard *heard = context;
+
+	assert_int_equal(cpu, 3);
+	assert_int_equal(count, 2);
+	assert_int_equal(frames[0], 0xffffffff81000010u);
+	heard->stacks++;
+	return true;
+}
+
+static void hear_pass(void *context, uint32_t cpu)
+{
+	(void)cpu;
+	((struct heard *)context)->passed++;
+}
+
+/* Page events with their stacks; a failed one has a frame number of all ones. */
+static void test_pages(void **state)
+{
+	static const struct sample samples[] = {
+		{9, 1000, 1, 0x1234, 1, 11, NULL},
+		{7, 2000, 1, 0xffff888000000100u, 1, 11, NULL},
+		{9, 3000, 1, UINT64_MAX, 3, 11, NULL},
+		{9, 4000, 1, 0x1234, TEXT_PAGE_ORDER_MAX + 1, 11, NULL},
+	};
+	static struct image image;
+
+	(void)state;
+	for (int is_big = 0; is_big <= 1; is_big++) {
+		struct heard heard = {.count = 0};
+		struct page_sink pages = {hear_page, hear_stack, hear_pass, &heard};
+		struct trace_source source;
+		struct recording_sum sum;
+		struct error err;
+
+		begin_pipe(&image, is_big);
+		for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+			put_sample(&image, &samples[i]);
+		}
+		assert_true(
+			trace_source_open(&source, false, (const char *)image.bytes, image.size));
+		assert_int_equal(recording_read_part(source.path, NULL, &pages, &sum, &err), 1);
+		trace_source_close(&source);
+		assert_int_equal(heard.count, 3);
+		assert_int_equal(heard.stacks, 4); /* that of the slab event too */
+		assert_int_equal(heard.passed, 1);
+		assert_int_equal(sum.facts.slab_event_count, 1);
+		assert_int_equal(sum.facts.page_event_count, 3);
+		assert_int_equal(heard.pages[0].kind, TEXT_PAGE_ALLOC);
+		assert_int_equal(heard.pages[0].pfn, 0x1234);
+		assert_int_equal(heard.pages[0].order, 1);
+		assert_int_equal(heard.pages[1].pfn, 0);
+		assert_int_equal(heard.pages[2].kind, TEXT_PAGE_DAMAGED);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pipe_mode), cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_damage),	  cmocka_unit_test(test_trailer),
-		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_parts),	  cmocka_unit_test(test_pages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
