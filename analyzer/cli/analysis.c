@@ -426,6 +426,12 @@ int analysis_load(struct options *options, struct analysis *analysis, struct err
 	if (database_load(options->db_file, with_symbols, &analysis->saved, err) < 0) {
 		return err->code;
 	}
+	if (options->save_db && analysis->saved.record.run_count) {
+		saved_analysis_release(&analysis->saved);
+		return error_set(err, ERROR_USAGE,
+				 "--save-db: %.400s is a merged database: copy it",
+				 options->db_file);
+	}
 	analysis->is_saved = true;
 	analysis->record = analysis->saved.record;
 	options->saved_trace = analysis->record.trace != NULL;

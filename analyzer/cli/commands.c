@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analyzer/cli/diff_command.h"
+#include "analyzer/cli/merge_command.h"
 
 static const char *const diff_options[] = {
 	"kernel", "system-map", "kallsyms",	  "modules", "debug-dir", "force",   "json",
@@ -12,11 +13,17 @@ static const char *const diff_options[] = {
 	"quiet",  "verbose",	"fail-on-growth", "version", "help",	  NULL,
 };
 
+static const char *const merge_options[] = {
+	"output", "files-from", "expect", "keep-going", "quiet", "verbose", "version", "help", NULL,
+};
+
 /* What the analysis itself does not take. */
-static const char *const command_options[] = {"fail-on-growth", NULL};
+static const char *const command_options[] = {"fail-on-growth", "output",     "files-from",
+					      "expect",		"keep-going", NULL};
 
 const struct command commands[] = {
 	{"diff", "BEFORE AFTER", 2, diff_options, diff_command_run},
+	{"merge", "DB...", COMMAND_ANY, merge_options, merge_command_run},
 };
 const size_t command_count = sizeof(commands) / sizeof(commands[0]);
 

@@ -9,9 +9,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "analyzer/base/error.h"
 #include "analyzer/cli/diagnostics.h"
+
+/* Any number of operands. */
+#define COMMAND_ANY SIZE_MAX
 
 struct options;
 

@@ -35,6 +35,11 @@ struct options {
 	char **arguments;	       /* argv, for outputs that say how they were made */
 	const struct command *command; /* NULL: the analysis */
 	char **operands;	       /* of the command, as many as it takes */
+	size_t operand_count;
+	const char *output;	/* of merge */
+	const char *files_from; /* "-" is standard input */
+	const char *expect;
+	bool keep_going;
 	bool fail_on_growth;
 	bool allow_unreliable;
 	const char *max[BUDGETS_MAX]; /* --max, as often as it was given */

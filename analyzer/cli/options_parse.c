@@ -62,6 +62,18 @@ static const struct option_row *row_of(int value)
 	return NULL;
 }
 
+/* -o is the order of an analysis, and where to write of a command that has an output. */
+static int letter_for(const struct command *command, int value)
+{
+	for (size_t i = 0; value == 'o' && command && i < option_row_count; i++) {
+		if (strcmp(option_rows[i].name, "output") == 0 &&
+		    command_takes(command, option_rows[i].name)) {
+			return FIRST_ROW + (int)i;
+		}
+	}
+	return value;
+}
+
 /* The long names that begin with word, if several: getopt takes unique beginnings. */
 static size_t names_beginning(const char *word, size_t length, char *list, size_t size)
 {
@@ -153,20 +165,30 @@ static void filter_set(struct options *options)
 	}
 }
 
+/* The command, or the only one, that an option belongs to. */
+static const struct command *command_of(const struct option_row *row)
+{
+	const struct command *command = commands;
+
+	while (!command_takes(command, row->name)) {
+		command++;
+	}
+	return command;
+}
+
 static int not_taken(const struct command *command, const struct option_row *row, struct error *err)
 {
 	return command ? error_set(err, ERROR_USAGE, "--%s is not for %s", row->name, command->name)
-		       : error_set(err, ERROR_USAGE,
-				   "--%s is for diff only: trace_analyze diff "
-				   "BEFORE AFTER",
-				   row->name);
+		       : error_set(err, ERROR_USAGE, "--%s is for %s only: trace_analyze %s %s",
+				   row->name, command_of(row)->name, command_of(row)->name,
+				   command_of(row)->operands);
 }
 
 static int operands_check(const struct options *options, size_t count, struct error *err)
 {
 	const struct command *command = options->command;
 
-	if (command && count != command->operand_count) {
+	if (command && command->operand_count != COMMAND_ANY && count != command->operand_count) {
 		return error_set(err, ERROR_USAGE, "trace_analyze %s %s takes %zu names, not %zu",
 				 command->name, command->operands, command->operand_count, count);
 	}
@@ -198,8 +220,9 @@ int options_parse(int argc, char **argv, struct options *ret, struct error *err)
 	optind = 0; /* glibc: start over, whatever was parsed before */
 	opterr = 0;
 	while ((result = getopt_long(argc, argv, tables.letters, tables.names, NULL)) != -1) {
-		const struct option_row *row =
-			result == '?' || result == ':' ? NULL : row_of(result);
+		const struct option_row *row = result == '?' || result == ':'
+						       ? NULL
+						       : row_of(letter_for(ret->command, result));
 
 		if (!row) {
 			return parse_error(result, argv, err);
@@ -215,7 +238,8 @@ int options_parse(int argc, char **argv, struct options *ret, struct error *err)
 		}
 	}
 	ret->operands = argv + optind;
-	if (operands_check(ret, (size_t)(argc - optind), err) < 0) {
+	ret->operand_count = (size_t)(argc - optind);
+	if (operands_check(ret, ret->operand_count, err) < 0) {
 		return err->code;
 	}
 	filter_set(ret);

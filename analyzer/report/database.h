@@ -39,6 +39,7 @@ struct saved_analysis {
 	struct call_site *sites;
 	size_t site_count;
 	struct size_row *sizes;
+	struct run_spread *site_spreads; /* of a merged one */
 	struct memory_tree tree;
 };
 

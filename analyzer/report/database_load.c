@@ -187,17 +187,35 @@ static void record_point(struct saved_analysis *saved)
 	record->sites = saved->sites;
 	record->site_count = saved->site_count;
 	record->sizes = saved->sizes;
+	record->site_spreads = saved->site_spreads;
 	record->tree = &saved->tree;
 	record->verdict = &saved->verdict;
+}
+
+/* Findings of a merged analysis say how many runs have them. */
+static int findings_word(struct saved_analysis *saved, struct error *err)
+{
+	for (size_t i = 0; saved->record.run_count && i < saved->verdict.count; i++) {
+		struct finding *finding = &saved->verdict.findings[i];
+
+		finding->text =
+			arena_printf(&saved->arena, "In %llu of %llu runs, for instance: %s",
+				     (unsigned long long)finding->runs,
+				     (unsigned long long)saved->record.run_count, finding->text);
+		if (!finding->text) {
+			return error_no_memory(err);
+		}
+	}
+	return 0;
 }
 
 static int everything_read(sqlite3 *db, bool with_symbols, struct saved_analysis *saved,
 			   struct error *err)
 {
-	if (tables_check(db, err) < 0 || analysis_read(db, saved, err) < 0 ||
-	    counters_read(db, saved, err) < 0 || findings_read(db, saved, err) < 0 ||
-	    nodes_read(db, with_symbols, saved, err) < 0 || sites_read(db, saved, err) < 0 ||
-	    (with_symbols && sizes_read(db, saved, err) < 0)) {
+	if (analysis_read(db, saved, err) < 0 || counters_read(db, saved, err) < 0 ||
+	    findings_read(db, saved, err) < 0 || nodes_read(db, with_symbols, saved, err) < 0 ||
+	    sites_read(db, saved, err) < 0 || runs_read(db, saved, err) < 0 ||
+	    (with_symbols && sizes_read(db, saved, err) < 0) || findings_word(saved, err) < 0) {
 		return err->code;
 	}
 	if (call_sites_build_tree(saved->sites, saved->site_count, &saved->tree, err) < 0) {
@@ -207,24 +225,46 @@ static int everything_read(sqlite3 *db, bool with_symbols, struct saved_analysis
 	return 0;
 }
 
-int database_load(const char *path, bool with_symbols, struct saved_analysis *ret,
-		  struct error *err)
+static int damaged(const char *path, const struct error *why, struct error *err)
+{
+	return why->code == ERROR_NO_MEMORY
+		       ? error_no_memory(err)
+		       : error_set(err, ERROR_INPUT, "%.800s is a damaged saved analysis: %s", path,
+				   why->text);
+}
+
+int database_open(const char *path, sqlite3 **ret, struct error *err)
 {
 	unsigned char *image = NULL;
 	struct error why = {.code = ERROR_NONE};
-	sqlite3 *db = NULL;
 	size_t size = 0;
 	int result;
 
-	*ret = (struct saved_analysis){0};
 	if (image_read(path, &image, &size, err) < 0) {
 		return err->code;
 	}
-	result = image_open(image, size, &db);
+	result = image_open(image, size, ret);
 	if (result != SQLITE_OK) {
 		return result == SQLITE_NOMEM ? error_no_memory(err)
 					      : error_set(err, ERROR_INPUT, "%.800s: %s", path,
 							  sqlite3_errstr(result));
+	}
+	if (tables_check(*ret, &why) < 0) {
+		sqlite3_close(*ret);
+		return damaged(path, &why, err);
+	}
+	return 0;
+}
+
+int database_load(const char *path, bool with_symbols, struct saved_analysis *ret,
+		  struct error *err)
+{
+	struct error why = {.code = ERROR_NONE};
+	sqlite3 *db = NULL;
+
+	*ret = (struct saved_analysis){0};
+	if (database_open(path, &db, err) < 0) {
+		return err->code;
 	}
 	arena_init(&ret->arena);
 	if (memory_tree_init(&ret->tree, &why) == 0) {
@@ -235,17 +275,15 @@ int database_load(const char *path, bool with_symbols, struct saved_analysis *re
 		return 0;
 	}
 	saved_analysis_release(ret);
-	if (why.code == ERROR_NO_MEMORY) {
-		return error_no_memory(err);
-	}
-	return error_set(err, ERROR_INPUT, "%.800s is a damaged saved analysis: %s", path,
-			 why.text);
+	return damaged(path, &why, err);
 }
 
 void saved_analysis_release(struct saved_analysis *saved)
 {
 	free(saved->sites);
 	free(saved->sizes);
+	free(saved->site_spreads);
+	arena_release(&saved->verdict.arena);
 	memory_tree_release(&saved->tree);
 	arena_release(&saved->arena);
 	*saved = (struct saved_analysis){0};

@@ -196,7 +196,7 @@ int findings_read(sqlite3 *db, struct saved_analysis *saved, struct error *err)
 	struct table_reader reader;
 
 	reader_open(&reader, db,
-		    "SELECT id, severity, effects, count, bytes, text, advice FROM finding "
+		    "SELECT id, severity, effects, count, bytes, text, advice, runs FROM finding "
 		    "ORDER BY position");
 	while (reader_next(&reader)) {
 		struct finding *finding = &verdict->findings[verdict->count];
@@ -213,6 +213,7 @@ int findings_read(sqlite3 *db, struct saved_analysis *saved, struct error *err)
 		finding->count = reader_number(&reader, 3);
 		finding->has_bytes = !reader_is_null(&reader, 4);
 		finding->bytes = reader_number(&reader, 4);
+		finding->runs = reader_number(&reader, 7);
 		if (!reader_keep(&reader, 0, &saved->arena, &finding->id) ||
 		    !reader_keep(&reader, 5, &saved->arena, &finding->text) ||
 		    !reader_keep(&reader, 6, &saved->arena, &finding->advice)) {

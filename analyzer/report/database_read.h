@@ -37,11 +37,15 @@ int reader_fail(struct table_reader *reader, struct error *err, const char *what
 int reader_fail_memory(struct table_reader *reader, struct error *err);
 
 int analysis_read(sqlite3 *db, struct saved_analysis *saved, struct error *err);
+/* Opens the image of a saved analysis as this version writes it. The caller closes *ret. */
+int database_open(const char *path, sqlite3 **ret, struct error *err);
+
 int counters_read(sqlite3 *db, struct saved_analysis *saved, struct error *err);
 int findings_read(sqlite3 *db, struct saved_analysis *saved, struct error *err);
 int nodes_read(sqlite3 *db, bool with_symbols, struct saved_analysis *saved, struct error *err);
 int sites_read(sqlite3 *db, struct saved_analysis *saved, struct error *err);
 /* After the sites. */
+int runs_read(sqlite3 *db, struct saved_analysis *saved, struct error *err);
 int sizes_read(sqlite3 *db, struct saved_analysis *saved, struct error *err);
 
 #endif

@@ -163,3 +163,52 @@ int sizes_read(sqlite3 *db, struct saved_analysis *saved, struct error *err)
 	saved->record.size_count = count;
 	return reader_close(&reader, err);
 }
+
+/* Spreads of the live bytes of sites, and of the whole. */
+static bool spread_read(struct table_reader *reader, struct saved_analysis *saved)
+{
+	uint64_t site = reader_number(reader, 0);
+	int measure = database_index(database_measures, DATABASE_MEASURES, reader_text(reader, 1));
+	const struct run_spread spread = {
+		.runs = reader_number(reader, 2),
+		.minimum = (int64_t)reader_number(reader, 3),
+		.maximum = (int64_t)reader_number(reader, 4),
+	};
+
+	if (measure < 0 || site > saved->site_count || (site && measure == MEASURE_PEAK)) {
+		return false;
+	}
+	if (site == 0) {
+		saved->record.whole[measure] = spread;
+	} else if (measure == MEASURE_CURRENT) {
+		saved->site_spreads[site - 1] = spread;
+	}
+	return true;
+}
+
+int runs_read(sqlite3 *db, struct saved_analysis *saved, struct error *err)
+{
+	struct table_reader reader;
+
+	reader_open(&reader, db, "SELECT count(*) FROM run");
+	if (reader_next(&reader)) {
+		saved->record.run_count = reader_number(&reader, 0);
+	}
+	if (reader_close(&reader, err) < 0) {
+		return err->code;
+	}
+	if (!saved->record.run_count) {
+		return 0;
+	}
+	saved->site_spreads = calloc(saved->site_count + 1, sizeof(*saved->site_spreads));
+	if (!saved->site_spreads) {
+		return error_no_memory(err);
+	}
+	reader_open(&reader, db, "SELECT call_site, measure, runs, minimum, maximum FROM spread");
+	while (reader_next(&reader)) {
+		if (!spread_read(&reader, saved)) {
+			return reader_fail(&reader, err, "table spread");
+		}
+	}
+	return reader_close(&reader, err);
+}

@@ -17,7 +17,7 @@ static const char *known(const char *text)
 	return text && text[0] ? text : NULL;
 }
 
-static int analysis_save(sqlite3 *db, const struct analysis_record *record, const char *program)
+int analysis_save(sqlite3 *db, const struct analysis_record *record, const char *program)
 {
 	const struct kernel_record *kernel = record->kernel;
 	const struct trace_record *source = &record->source;
@@ -48,7 +48,7 @@ static int analysis_save(sqlite3 *db, const struct analysis_record *record, cons
 	return writer_close(&writer);
 }
 
-static int counters_save(sqlite3 *db, const struct analysis_record *record)
+int counters_save(sqlite3 *db, const struct analysis_record *record)
 {
 	const void *const sources[COUNTERS_END] = {
 		[COUNTERS_TRACE] = record->trace,
@@ -130,7 +130,7 @@ static void site_save(struct table_writer *writer, uint64_t id, const struct cal
 	row_end(writer);
 }
 
-static int sites_save(sqlite3 *db, const struct analysis_record *record)
+int sites_save(sqlite3 *db, const struct analysis_record *record)
 {
 	struct table_writer writer;
 
@@ -143,7 +143,7 @@ static int sites_save(sqlite3 *db, const struct analysis_record *record)
 	return writer_close(&writer);
 }
 
-static int sizes_save(sqlite3 *db, const struct analysis_record *record)
+int sizes_save(sqlite3 *db, const struct analysis_record *record)
 {
 	struct table_writer writer;
 
@@ -256,7 +256,7 @@ static int nodes_save(sqlite3 *db, const struct memory_tree *tree)
 	return writer_close(&writer);
 }
 
-static int tables_create(sqlite3 *db)
+int tables_create(sqlite3 *db)
 {
 	char pragmas[128];
 	int result;
@@ -289,13 +289,19 @@ int database_save(FILE *out, const struct analysis_record *record, const char *p
 		  struct error *err)
 {
 	sqlite3 *db = NULL;
-	unsigned char *image = NULL;
-	sqlite3_int64 size = 0;
 	int result = sqlite3_open(":memory:", &db);
 
 	if (result == SQLITE_OK) {
 		result = database_fill(db, record, program);
 	}
+	return database_write(db, result, out, err);
+}
+
+int database_write(sqlite3 *db, int result, FILE *out, struct error *err)
+{
+	unsigned char *image = NULL;
+	sqlite3_int64 size = 0;
+
 	if (result == SQLITE_OK) {
 		image = sqlite3_serialize(db, "main", &size, 0);
 		result = image ? SQLITE_OK : SQLITE_NOMEM;

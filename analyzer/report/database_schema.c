@@ -133,6 +133,8 @@ const struct database_counters database_counters[COUNTERS_END] = {
 	[COUNTERS_SIZES] = {"sizes", &kernel_sizes_table},
 };
 
+const char *const database_measures[DATABASE_MEASURES] = {"current_dynamic", "waste",
+							  "peak_dynamic"};
 const char *const database_filters[3] = {"all", "kmalloc", "kmem_cache"};
 const char *const database_kinds[5] = {"directory", "object", "symbol", "padding", "group"};
 const char *const database_namings[5] = {"named", "ambiguous", "unknown_symbol", "size_mismatch",

@@ -10,6 +10,7 @@
 
 #include "analyzer/attribute/memory_tree.h"
 #include "analyzer/base/error.h"
+#include "analyzer/report/record.h"
 #include "analyzer/report/record_fields.h"
 
 struct database_table {
@@ -40,6 +41,7 @@ enum counter_record {
 extern const struct database_counters database_counters[COUNTERS_END];
 
 /* Enumerations as texts, index = value. */
+extern const char *const database_measures[DATABASE_MEASURES];
 extern const char *const database_filters[3];
 extern const char *const database_kinds[5];
 extern const char *const database_namings[5];

@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+
+#include "analyzer/base/error.h"
+#include "analyzer/report/record.h"
 
 /* One INSERT, run row by row. The first error stops everything that follows. */
 struct table_writer {
@@ -28,7 +32,17 @@ void put_blob(struct table_writer *writer, const void *bytes, size_t size);
 
 void row_end(struct table_writer *writer);
 
-/* SQLite's code. */
+/* SQLite's code, as all below. */
 int writer_close(struct table_writer *writer);
+
+/* Makes empty tables and begins a transaction. */
+int tables_create(sqlite3 *db);
+int analysis_save(sqlite3 *db, const struct analysis_record *record, const char *program);
+int counters_save(sqlite3 *db, const struct analysis_record *record);
+int sites_save(sqlite3 *db, const struct analysis_record *record);
+int sizes_save(sqlite3 *db, const struct analysis_record *record);
+
+/* Writes the image of db to out and closes it; result: SQLite's code so far. 0 or an error. */
+int database_write(sqlite3 *db, int result, FILE *out, struct error *err);
 
 #endif

@@ -44,6 +44,22 @@ struct trace_record {
 	const char *skip;
 };
 
+/* What of a run does not add up; the first two also of a call site. */
+enum database_measure {
+	MEASURE_CURRENT, /* current_dynamic */
+	MEASURE_WASTE,
+	DATABASE_SITE_MEASURES,
+	MEASURE_PEAK = DATABASE_SITE_MEASURES, /* peak_dynamic */
+	DATABASE_MEASURES,
+};
+
+/* A measure over the runs of a merged analysis (fleet.h). */
+struct run_spread {
+	uint64_t runs; /* in which it was met */
+	int64_t minimum;
+	int64_t maximum;
+};
+
 struct analysis_record {
 	const char *trace_path; /* as given with -f; NULL: static analysis, like the next two */
 	const struct trace_facts *trace;
@@ -61,6 +77,11 @@ struct analysis_record {
 	/* What is live, by size; only where the analysis is saved. Owner: index in sites. */
 	const struct size_row *sizes;
 	size_t size_count;
+	/* Of a merged analysis, whose other figures are sums: how many runs, and the spreads of the
+	 * whole and of the live bytes of each site. 0: one run. */
+	uint64_t run_count;
+	struct run_spread whole[DATABASE_MEASURES];
+	const struct run_spread *site_spreads;
 	const struct memory_tree *tree; /* sealed; the sites point into it */
 	const struct verdict *verdict;
 };

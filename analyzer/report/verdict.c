@@ -97,7 +97,7 @@ static const char *bounds_sentence(struct arena *arena, unsigned int effects)
 			    effects & EFFECT_STATIC_LOW ? " Static bytes are lower bounds." : "");
 }
 
-static void grade_set(struct verdict *verdict, const struct verdict_evidence *evidence)
+void verdict_conclude(struct verdict *verdict, bool has_trace)
 {
 	unsigned int effects = 0;
 
@@ -107,7 +107,7 @@ static void grade_set(struct verdict *verdict, const struct verdict_evidence *ev
 	if (effects & EFFECT_UNRELIABLE) {
 		verdict->grade = VERDICT_UNRELIABLE;
 		verdict->sentence = "The figures are not reliable: see the errors below.";
-	} else if (effects && !evidence->trace) {
+	} else if (effects && !has_trace) {
 		verdict->grade = VERDICT_BOUNDS;
 		verdict->sentence = "Static bytes are lower bounds.";
 	} else if (effects) {
@@ -115,9 +115,8 @@ static void grade_set(struct verdict *verdict, const struct verdict_evidence *ev
 		verdict->sentence = bounds_sentence(&verdict->arena, effects);
 	} else {
 		verdict->grade = VERDICT_EXACT;
-		verdict->sentence = evidence->trace
-					    ? "The figures are exact for what this trace holds."
-					    : "The figures are exact for this build.";
+		verdict->sentence = has_trace ? "The figures are exact for what this trace holds."
+					      : "The figures are exact for this build.";
 	}
 }
 
@@ -131,7 +130,7 @@ int verdict_init(struct verdict *verdict, const struct verdict_evidence *evidenc
 		return error_no_memory(err);
 	}
 	findings_sort(verdict);
-	grade_set(verdict, evidence);
+	verdict_conclude(verdict, evidence->trace != NULL);
 	if (!verdict->sentence) {
 		verdict_release(verdict);
 		return error_no_memory(err);

@@ -50,6 +50,7 @@ struct finding {
 	uint64_t bytes;
 	const char *text;   /* what was found and what it means for the figures */
 	const char *advice; /* what to do at the next recording or run; NULL if nothing can be */
+	uint64_t runs;	    /* of a merged analysis that have it; 0: it is one run's */
 };
 
 enum verdict_grade {
@@ -95,6 +96,8 @@ struct verdict {
 
 int verdict_init(struct verdict *verdict, const struct verdict_evidence *evidence,
 		 struct error *err);
+/* Sets grade and sentence by the findings. NULL for the sentence: no memory. */
+void verdict_conclude(struct verdict *verdict, bool has_trace);
 void verdict_release(struct verdict *verdict);
 
 /*
