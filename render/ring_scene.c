@@ -140,8 +140,9 @@ static void draw_middle(struct ring_chart *chart)
 		{-26, 16, true, false, chart_branch_name(chart, 16, hole_room(chart, -34))},
 		{-7, 11, false, true, is_empty ? "nothing to show for" : chart_words(chart)},
 		{17, 18, true, false,
-		 change ? arena_strdup(arena, text_difference(net, change->before, change->after))
-			: chart_total_text(chart)},
+		 change && chart->layout.total == 0 ? "no change"
+		 : change ? arena_strdup(arena, text_difference(net, change->before, change->after))
+			  : chart_total_text(chart)},
 		{34, 10, false, true,
 		 change ? chart_before_after(chart)
 		 : is_empty

@@ -162,7 +162,7 @@ static void totals_write(FILE *out, const struct summary *summary)
 		format_signed_bytes(one, site_waste(sum)),
 		format_signed_count(other, site_waste(sum)));
 	if (!summary->branch_name) {
-		snprintf(more, sizeof(more), "; %s objects at their most",
+		snprintf(more, sizeof(more), "; %s objects at most",
 			 format_count(one, totals->peak_live_count));
 		total_write(out, "live at the peak", totals->peak_dynamic, more);
 	}

@@ -229,7 +229,7 @@ def memory(lab):
         feeder.join()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    peak = re.search(r"([\d,]+) objects at their most", report)
+    peak = re.search(r"([\d,]+) objects at most", report)
     live = int(peak.group(1).replace(",", ""))
     used = usage.ru_maxrss * 1024
     print(f"20 times big.log: {used / MIB:.1f} MiB, {live} objects live at the peak")

@@ -126,7 +126,7 @@ static void test_text(void **state)
 		"  live at the end     4.0 KiB            4,100 bytes in 5 objects\n"
 		"    requested         3.0 KiB            3,100 bytes\n"
 		"    wasted             1000 B            1,000 bytes\n"
-		"  live at the peak    4.1 KiB            4,200 bytes; 0 objects at their most\n"
+		"  live at the peak    4.1 KiB            4,200 bytes; 0 objects at most\n"
 		"  allocated in all   10.8 KiB           11,100 bytes in 7 allocations\n"
 		"  freed again                                1 of these objects\n"
 		"  call sites                                 3\n"
