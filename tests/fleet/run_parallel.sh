@@ -30,6 +30,7 @@ for n in 1 2 3 4 5 6; do
 	head -n $((n * 900)) "$here/testdata/boot.log" > "hosts/board$n/kmem.log"
 	echo "board$n"
 done > hosts.txt
+# shellcheck disable=SC2016
 sed -n '/^## GNU parallel over ssh/,$p' "$here/docs/fleet.md" |
 	sed -n '/^```sh$/,/^```$/p;/^```$/q' | sed '/^```/d' > recipe.sh
 
