@@ -124,8 +124,16 @@ static int setup(void **state)
 	f->verdict.sentence = "A sentence.";
 	f->verdict.grade = VERDICT_BOUNDS;
 	f->verdict.count = 1;
-	f->verdict.findings[0] = (struct finding){
-		"events-lost", FINDING_WARNING, EFFECT_TOTAL_LOW, true, false, 3, 0, "Text.", NULL};
+	f->verdict.findings[0] = (struct finding){"events-lost",
+						  FINDING_WARNING,
+						  EFFECT_TOTAL_LOW,
+						  true,
+						  false,
+						  3,
+						  0,
+						  "Text.",
+						  NULL,
+						  1};
 	f->record = (struct analysis_record){
 		.trace_path = "t.log",
 		.trace = &f->trace,
