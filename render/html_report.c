@@ -8,6 +8,7 @@
 
 #include "render/html_assets.h"
 #include "render/html_text.h"
+#include "render/html_timeline.h"
 #include "render/html_tree.h"
 #include "render/palette.h"
 #include "render/text.h"
@@ -269,6 +270,11 @@ int html_report_render(const struct html_report *report, unsigned char **ret_byt
 		return err->code;
 	}
 	byte_buffer_append(&out, html_body, html_body_size);
+	if (report->timeline &&
+	    html_timeline_write(&out, report->timeline, &report->chart, err) < 0) {
+		byte_buffer_release(&out);
+		return err->code;
+	}
 	put_verdict(&out, report);
 	byte_buffer_text(&out, "</main>\n");
 	if (put_data(&out, report, err) < 0) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The report that opens in a browser: one HTML file without any other, with rings and
- * icicle to look into, the call sites, the verdict and the command line that made it.
+ * icicle to look into, the call sites, the timeline, the verdict and the command line that
+ * made it.
  * With chart.change it is the report of a change: growth and shrinkage to look into, and each
  * directory, object and call site before and after. Works from file://, with the keyboard alone,
  * printed, and, as a static picture, without scripts.
@@ -21,6 +22,7 @@
 #include <stdint.h>
 
 #include "analyzer/attribute/memory_tree.h"
+#include "analyzer/attribute/timeline_bands.h"
 #include "analyzer/base/error.h"
 #include "render/ring_chart.h"
 
@@ -57,7 +59,8 @@ struct html_report {
 	size_t site_count;
 	const struct html_change_row *rows; /* with chart.change, in the place of sites */
 	size_t row_count;
-	const char *verdict; /* one sentence */
+	const struct timeline_bands *timeline; /* NULL: times are not known */
+	const char *verdict;		       /* one sentence */
 	const struct html_finding *findings;
 	size_t finding_count;
 	const char *command; /* the command line */

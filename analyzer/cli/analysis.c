@@ -10,6 +10,7 @@
 #include "analyzer/cli/map_check.h"
 
 #include "analyzer/cli/site_details.h"
+#include "analyzer/cli/timeline_view.h"
 
 #define PATH_SIZE 4096
 
@@ -86,7 +87,7 @@ static int trace_open(const struct options *options, struct diagnostics *diagnos
 		.filter = options->filter,
 		.part = &options->part,
 		.keep_stacks = stack_views_wanted(options),
-		.keep_times = options->timeline_file != NULL,
+		.keep_times = timeline_view_wanted(options),
 		.keep_sizes = options->save_db != NULL,
 		.want_digest = options->save_db != NULL,
 		.thread_count = options->threads,

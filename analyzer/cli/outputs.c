@@ -8,6 +8,7 @@
 
 #include "analyzer/cli/each_branch.h"
 #include "analyzer/cli/report_page.h"
+#include "analyzer/cli/timeline_view.h"
 #include "analyzer/cli/viewer.h"
 #include "analyzer/report/account_file.h"
 #include "analyzer/report/csv_report.h"
@@ -149,28 +150,20 @@ int rings_write(FILE *out, const struct options *options, const struct analysis 
 static int timeline_write(FILE *out, const struct options *options, const struct analysis *analysis,
 			  enum chart_format format, struct error *err)
 {
-	const struct timeline_bands_request request = {
-		.timeline = analysis->record.timeline,
-		.branch = analysis->branch,
-		.sites = analysis->sites.sites,
-		.site_count = analysis->sites.count,
-		.are_groups = options->by != NULL,
-		.limit = TIMELINE_BANDS,
-	};
 	struct chart_options chart = options->chart;
 	struct timeline_bands bands;
 	unsigned char *bytes;
 	size_t size;
 	int result;
 
-	if (!request.timeline) {
+	if (!analysis->record.timeline) {
 		return error_set(
 			err, ERROR_USAGE,
 			"--timeline: %.200s was saved without one: analyze the trace again",
 			options->db_file);
 	}
 	chart.source = source_of(&analysis->record);
-	if (timeline_bands_init(&request, &bands, err) < 0) {
+	if (timeline_view_bands(options, analysis, &bands, err) < 0) {
 		return err->code;
 	}
 	result = timeline_chart_render(&bands, &chart, format, &bytes, &size, err);

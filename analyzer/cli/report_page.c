@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "analyzer/cli/timeline_view.h"
 #include "render/html_report.h"
 
 /* As a shell would read it back: 'it'\''s' where there is more than plain characters. */
@@ -113,11 +114,19 @@ int report_page_render(const struct options *options, const struct analysis *ana
 		.chart = *chart,
 		.verdict = analysis->record.verdict->sentence,
 	};
+	struct timeline_bands bands = {0};
 	struct arena arena;
 	int result;
 
 	arena_init(&arena);
 	report.command = report_page_command(&arena, options);
+	if (analysis->record.timeline) {
+		if (timeline_view_bands(options, analysis, &bands, err) < 0) {
+			arena_release(&arena);
+			return err->code;
+		}
+		report.timeline = &bands;
+	}
 	result = report.command ? sites_gather(analysis, &arena, &report, err)
 				: error_no_memory(err);
 	if (result == 0) {
@@ -126,6 +135,7 @@ int report_page_render(const struct options *options, const struct analysis *ana
 	if (result == 0) {
 		result = html_report_render(&report, ret_bytes, ret_size, err);
 	}
+	timeline_bands_release(&bands);
 	arena_release(&arena);
 	return result;
 }
