@@ -125,6 +125,9 @@ bool timeline_walk_run(struct timeline_walk *walk, const struct event_times *tim
 {
 	size_t loss = 0;
 
+	if (times->failed) {
+		return false;
+	}
 	for (size_t i = 0; i < count; i++) {
 		uint64_t time = times->times[i];
 		struct walk_bucket *bucket;

@@ -46,6 +46,12 @@ static uint32_t site_of(struct event_sink *sink, uint64_t address)
 	return id;
 }
 
+/* A clock of centuries is none. */
+static uint64_t stamp_of(uint64_t time_ns)
+{
+	return time_ns < EVENT_STAMP_TICKS ? time_ns : EVENT_STAMP_NONE;
+}
+
 bool event_sink_add(struct event_sink *sink, const struct sink_event *event)
 {
 	struct slab_event record = {
@@ -81,7 +87,8 @@ bool event_sink_add(struct event_sink *sink, const struct sink_event *event)
 		return false;
 	}
 	if (event_times_wanted(&batch->times)) {
-		event_times_put(&batch->times, batch->event_count, event->cpu, EVENT_STAMP_NONE);
+		event_times_put(&batch->times, batch->event_count, event->cpu,
+				event->has_time ? stamp_of(event->time_ns) : EVENT_STAMP_NONE);
 	}
 	slab_batch_push(batch, sink->key, record);
 	batch->facts.slab_event_count++;
@@ -103,18 +110,23 @@ bool event_sink_page(struct event_sink *sink, const struct text_page *page,
 
 void event_sink_marker(struct event_sink *sink, uint64_t time_ns, const char *text, size_t length)
 {
-	(void)time_ns;
-	(void)text;
-	(void)length;
-	sink->batch->facts.other_event_count++;
+	struct slab_batch *batch = sink->batch;
+
+	event_times_add_marker(&batch->times, batch->event_count, stamp_of(time_ns), text, length);
+	batch->facts.other_event_count++;
 }
 
 void event_sink_lost(struct event_sink *sink, uint32_t cpu, uint64_t count, uint64_t time_ns)
 {
 	struct trace_facts *facts = &sink->batch->facts;
+	const struct event_loss loss = {
+		.position = sink->batch->event_count,
+		.cpu = cpu,
+		.count = count == SINK_LOST_UNKNOWN ? 0 : count,
+	};
 
-	(void)cpu;
-	(void)time_ns;
+	(void)time_ns; /* the event behind has one */
+	event_times_add_loss(&sink->batch->times, &loss);
 	facts->lost_notice_count++;
 	facts->lost_event_count += count == SINK_LOST_UNKNOWN ? 0 : count;
 }

@@ -44,38 +44,39 @@ static void *one_more(void *array, size_t count, size_t *capacity, size_t elemen
 	return grown;
 }
 
-bool event_times_add_loss(struct event_times *times, const struct event_loss *loss)
+void event_times_add_loss(struct event_times *times, const struct event_loss *loss)
 {
 	struct event_loss *losses;
 
 	if (!event_times_wanted(times)) {
-		return true;
+		return;
 	}
 	losses = one_more(times->losses, times->loss_count, &times->loss_capacity, sizeof(*losses));
 	if (!losses) {
-		return false;
+		times->failed = true;
+		return;
 	}
 	times->losses = losses;
 	losses[times->loss_count] = *loss;
 	/* the last event of that CPU so far, which more may follow: a number until it is settled */
 	losses[times->loss_count++].before =
 		loss->cpu < EVENT_TIMES_CPUS ? times->cpu_next[loss->cpu] : loss->position;
-	return true;
 }
 
-bool event_times_add_marker(struct event_times *times, uint32_t position, uint64_t stamp,
+void event_times_add_marker(struct event_times *times, uint32_t position, uint64_t stamp,
 			    const char *text, size_t length)
 {
 	struct event_marker *markers;
 	struct event_marker *marker;
 
 	if (!event_times_wanted(times)) {
-		return true;
+		return;
 	}
 	markers = one_more(times->markers, times->marker_count, &times->marker_capacity,
 			   sizeof(*markers));
 	if (!markers) {
-		return false;
+		times->failed = true;
+		return;
 	}
 	times->markers = markers;
 	marker = &markers[times->marker_count++];
@@ -83,7 +84,6 @@ bool event_times_add_marker(struct event_times *times, uint32_t position, uint64
 	marker->time = stamp;
 	marker->length = (uint32_t)(length < EVENT_MARKER_MAX ? length : EVENT_MARKER_MAX);
 	memcpy(marker->text, text, marker->length);
-	return true;
 }
 
 static enum event_clock_unit unit_of(uint64_t stamp)

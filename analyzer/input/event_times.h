@@ -64,6 +64,7 @@ struct event_times {
 	struct event_marker *markers;
 	size_t marker_count;
 	size_t marker_capacity;
+	bool failed; /* a loss or a marker had no room: no memory */
 };
 
 /* capacity: events. False: no memory. */
@@ -87,9 +88,9 @@ static inline void event_times_put(struct event_times *times, uint32_t sequence,
 	}
 }
 
-/* Nothing is done where nobody asks. False: no memory. */
-bool event_times_add_loss(struct event_times *times, const struct event_loss *loss);
-bool event_times_add_marker(struct event_times *times, uint32_t position, uint64_t stamp,
+/* Nothing is done where nobody asks. Without memory `failed` is set and seen later. */
+void event_times_add_loss(struct event_times *times, const struct event_loss *loss);
+void event_times_add_marker(struct event_times *times, uint32_t position, uint64_t stamp,
 			    const char *text, size_t length);
 
 /* What settling carries from batch to batch. All zero at first. */

@@ -158,7 +158,7 @@ void text_decoder_time(const char *line, size_t length, uint32_t sequence,
 }
 
 /* What the line means for the times of the batch, which stood at `before` events. */
-static bool note_times(const char *line, size_t length, enum text_line_kind kind, uint32_t before,
+static void note_times(const char *line, size_t length, enum text_line_kind kind, uint32_t before,
 		       struct slab_batch *batch)
 {
 	struct event_loss loss = {.position = before};
@@ -171,19 +171,23 @@ static bool note_times(const char *line, size_t length, enum text_line_kind kind
 		if (batch->event_count > before) { /* not if its call site was no good */
 			text_decoder_time(line, length, before, &batch->times);
 		}
-		return true;
+		break;
 	case TEXT_LINE_LOST:
 	case TEXT_LINE_BUFFER_STARTED:
 		loss.from_beginning = kind == TEXT_LINE_BUFFER_STARTED;
-		return !text_line_loss(line, length, &loss.cpu, &loss.count) ||
-		       event_times_add_loss(&batch->times, &loss);
+		if (text_line_loss(line, length, &loss.cpu, &loss.count)) {
+			event_times_add_loss(&batch->times, &loss);
+		}
+		break;
 	case TEXT_LINE_OTHER:
-		return !text_where_get(line, line + length, &where) ||
-		       !text_where_marker(&where, line + length, &marker, &marker_length) ||
-		       event_times_add_marker(&batch->times, before, where.stamp, marker,
-					      marker_length);
+		if (text_where_get(line, line + length, &where) &&
+		    text_where_marker(&where, line + length, &marker, &marker_length)) {
+			event_times_add_marker(&batch->times, before, where.stamp, marker,
+					       marker_length);
+		}
+		break;
 	default:
-		return true;
+		break;
 	}
 }
 
@@ -215,7 +219,7 @@ static bool decode_line(struct text_decoder *decoder, const char *line, size_t l
 		count_line(facts, *ret_kind, line, length, offset);
 	}
 	if (good && event_times_wanted(&batch->times)) {
-		good = note_times(line, length, *ret_kind, before, batch);
+		note_times(line, length, *ret_kind, before, batch);
 	}
 	return good;
 }
