@@ -417,14 +417,19 @@ static void view_fill(const struct options *options, struct analysis *analysis)
 
 int analysis_load(struct options *options, struct analysis *analysis, struct error *err)
 {
-	bool with_symbols;
+	unsigned int parts = 0;
 
 	if (!options->db_file) {
 		return 0;
 	}
-	with_symbols = options->rings_file || options->rings_show || options->save_db ||
-		       options->each_branch;
-	if (database_load(options->db_file, with_symbols, &analysis->saved, err) < 0) {
+	if (options->rings_file || options->rings_show || options->save_db ||
+	    options->each_branch) {
+		parts |= DATABASE_SYMBOLS;
+	}
+	if (timeline_view_wanted(options)) {
+		parts |= DATABASE_TIMELINE;
+	}
+	if (database_load(options->db_file, parts, &analysis->saved, err) < 0) {
 		return err->code;
 	}
 	if (options->save_db && analysis->saved.record.run_count) {

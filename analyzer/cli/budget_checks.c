@@ -33,7 +33,7 @@ static int baseline_load(struct budget_checks *checks, const struct options *opt
 	if (!relative) {
 		return 0;
 	}
-	if (database_load(options->baseline, false, &checks->baseline, err) < 0) {
+	if (database_load(options->baseline, 0, &checks->baseline, err) < 0) {
 		return err->code;
 	}
 	checks->has_baseline = true;

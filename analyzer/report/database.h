@@ -40,7 +40,14 @@ struct saved_analysis {
 	size_t site_count;
 	struct size_row *sizes;
 	struct run_spread *site_spreads; /* of a merged one */
+	struct timeline timeline;	 /* if the record has one */
 	struct memory_tree tree;
+};
+
+/* What database_load may leave out, to be quicker; or-ed. */
+enum database_parts {
+	DATABASE_SYMBOLS = 1, /* else the tree ends at objects, but for functions of call sites */
+	DATABASE_TIMELINE = 2,
 };
 
 /*
@@ -49,7 +56,7 @@ struct saved_analysis {
  * apart from the functions of call sites, and sizes are left out: enough for all but charts and
  * for saving again.
  */
-int database_load(const char *path, bool with_symbols, struct saved_analysis *ret,
+int database_load(const char *path, unsigned int parts, struct saved_analysis *ret,
 		  struct error *err);
 void saved_analysis_release(struct saved_analysis *saved);
 

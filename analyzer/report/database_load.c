@@ -10,6 +10,7 @@
 #include "analyzer/report/database.h"
 #include "analyzer/report/database_read.h"
 #include "analyzer/report/database_schema.h"
+#include "analyzer/report/database_timeline.h"
 
 /* The header of a database file: www.sqlite.org/fileformat.html, 1.3. */
 #define HEADER_SIZE	   100
@@ -209,13 +210,16 @@ static int findings_word(struct saved_analysis *saved, struct error *err)
 	return 0;
 }
 
-static int everything_read(sqlite3 *db, bool with_symbols, struct saved_analysis *saved,
+static int everything_read(sqlite3 *db, unsigned int parts, struct saved_analysis *saved,
 			   struct error *err)
 {
 	if (analysis_read(db, saved, err) < 0 || counters_read(db, saved, err) < 0 ||
-	    findings_read(db, saved, err) < 0 || nodes_read(db, with_symbols, saved, err) < 0 ||
+	    findings_read(db, saved, err) < 0 ||
+	    nodes_read(db, (parts & DATABASE_SYMBOLS) != 0, saved, err) < 0 ||
 	    sites_read(db, saved, err) < 0 || runs_read(db, saved, err) < 0 ||
-	    (with_symbols && sizes_read(db, saved, err) < 0) || findings_word(saved, err) < 0) {
+	    ((parts & DATABASE_SYMBOLS) != 0 && sizes_read(db, saved, err) < 0) ||
+	    ((parts & DATABASE_TIMELINE) != 0 && timeline_read(db, saved, err) < 0) ||
+	    findings_word(saved, err) < 0) {
 		return err->code;
 	}
 	if (call_sites_build_tree(saved->sites, saved->site_count, &saved->tree, err) < 0) {
@@ -256,7 +260,7 @@ int database_open(const char *path, sqlite3 **ret, struct error *err)
 	return 0;
 }
 
-int database_load(const char *path, bool with_symbols, struct saved_analysis *ret,
+int database_load(const char *path, unsigned int parts, struct saved_analysis *ret,
 		  struct error *err)
 {
 	struct error why = {.code = ERROR_NONE};
@@ -268,7 +272,7 @@ int database_load(const char *path, bool with_symbols, struct saved_analysis *re
 	}
 	arena_init(&ret->arena);
 	if (memory_tree_init(&ret->tree, &why) == 0) {
-		everything_read(db, with_symbols, ret, &why);
+		everything_read(db, parts, ret, &why);
 	}
 	sqlite3_close(db);
 	if (why.code == ERROR_NONE) {

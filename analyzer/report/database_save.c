@@ -6,6 +6,7 @@
 
 #include "analyzer/report/database.h"
 #include "analyzer/report/database_schema.h"
+#include "analyzer/report/database_timeline.h"
 #include "analyzer/report/database_write.h"
 
 #define PATH_SIZE 4096
@@ -282,6 +283,7 @@ static int database_fill(sqlite3 *db, const struct analysis_record *record, cons
 	result = result == SQLITE_OK ? nodes_save(db, record->tree) : result;
 	result = result == SQLITE_OK ? sites_save(db, record) : result;
 	result = result == SQLITE_OK ? sizes_save(db, record) : result;
+	result = result == SQLITE_OK ? timeline_save(db, record) : result;
 	return result == SQLITE_OK ? sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) : result;
 }
 

@@ -115,6 +115,36 @@ const struct database_table database_tables[] = {
 		      "  runs INTEGER NOT NULL,\n"
 		      "  PRIMARY KEY (call_site, measure, bucket)\n"
 		      ") STRICT, WITHOUT ROWID"},
+	{"timeline", "CREATE TABLE timeline (\n"
+		     "  id INTEGER PRIMARY KEY CHECK (id = 1),\n"
+		     "  unit TEXT NOT NULL,\n"
+		     "  start INTEGER NOT NULL,\n"
+		     "  width INTEGER NOT NULL,\n"
+		     "  bucket_count INTEGER NOT NULL,\n"
+		     "  first INTEGER NOT NULL,\n"
+		     "  last INTEGER NOT NULL,\n"
+		     "  peak_bytes INTEGER NOT NULL,\n"
+		     "  peak_time INTEGER NOT NULL,\n"
+		     "  end_bytes INTEGER NOT NULL,\n"
+		     "  markers_left_out INTEGER NOT NULL\n"
+		     ") STRICT"},
+	{"timeline_bucket", "CREATE TABLE timeline_bucket (\n"
+			    "  bucket INTEGER PRIMARY KEY,\n"
+			    "  highest INTEGER NOT NULL,\n"
+			    "  is_gap INTEGER NOT NULL,\n"
+			    "  lost INTEGER NOT NULL\n"
+			    ") STRICT"},
+	{"timeline_marker", "CREATE TABLE timeline_marker (\n"
+			    "  position INTEGER PRIMARY KEY,\n"
+			    "  time INTEGER NOT NULL,\n"
+			    "  text TEXT NOT NULL\n"
+			    ") STRICT"},
+	{"timeline_change", "CREATE TABLE timeline_change (\n"
+			    "  call_site INTEGER NOT NULL REFERENCES call_site,\n"
+			    "  bucket INTEGER NOT NULL,\n"
+			    "  bytes INTEGER NOT NULL,\n"
+			    "  PRIMARY KEY (call_site, bucket)\n"
+			    ") STRICT, WITHOUT ROWID"},
 };
 const size_t database_table_count = sizeof(database_tables) / sizeof(database_tables[0]);
 

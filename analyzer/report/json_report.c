@@ -5,6 +5,7 @@
 
 #include "analyzer/report/columns.h"
 #include "analyzer/report/json_text.h"
+#include "analyzer/report/json_timeline.h"
 
 #define PATH_SIZE 4096
 
@@ -283,5 +284,6 @@ int json_report_write(FILE *out, const struct report_view *view, struct error *e
 	verdict_put(&document, view->record->verdict);
 	sites_put(&document, view->sites);
 	tree_put(&document, view);
+	json_timeline_put(&document, view);
 	return json_document_write(&document, out, err);
 }

@@ -53,6 +53,16 @@ struct json_object *json_put_array(struct json_document *document, struct json_o
 	return put(document, to, key, json_object_new_array());
 }
 
+void json_append_unsigned(struct json_document *document, struct json_object *to, uint64_t value)
+{
+	struct json_object *number = json_object_new_uint64(value);
+
+	if (!to || !number || json_object_array_add(to, number) != 0) {
+		json_object_put(number);
+		document->failed = true;
+	}
+}
+
 struct json_object *json_append_object(struct json_document *document, struct json_object *to)
 {
 	struct json_object *value = json_object_new_object();

@@ -36,6 +36,9 @@ struct json_object *json_put_array(struct json_document *document, struct json_o
 /* A new object at the end of array to. */
 struct json_object *json_append_object(struct json_document *document, struct json_object *to);
 
+/* A number at the end of array to. */
+void json_append_unsigned(struct json_document *document, struct json_object *to, uint64_t value);
+
 /* text NULL: not known, so absent. */
 void json_put_text(struct json_document *document, struct json_object *to, const char *key,
 		   const char *text);

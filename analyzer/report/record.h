@@ -65,7 +65,6 @@ struct analysis_record {
 	const struct trace_facts *trace;
 	const struct match_totals *totals;
 	enum allocation_filter filter;
-	const struct timeline *timeline; /* NULL: not recorded */
 	struct trace_record source;
 
 	const struct kernel_record *kernel; /* NULL: none given */
@@ -84,6 +83,7 @@ struct analysis_record {
 	const struct run_spread *site_spreads;
 	const struct memory_tree *tree; /* sealed; the sites point into it */
 	const struct verdict *verdict;
+	const struct timeline *timeline; /* NULL: not recorded; the sites then have no series */
 };
 
 /* A record with what -b and -o chose of it. */

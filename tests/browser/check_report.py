@@ -268,6 +268,36 @@ def switches_theme(report):
     return light == switched and dark == again and light != dark and button
 
 
+def timeline_follows_theme(report):
+    """the timeline is a named picture in the page's own colours, light and dark"""
+    report.open()
+    named = report.browser.run("const s = document.querySelector('#timeline svg');"
+                               "return s.getAttribute('role') === 'img' && s.getAttribute('aria-label').includes('over time')")
+    inks = []
+    for theme in ("light", "dark"):
+        report.open(f"#t={theme}")
+        report.browser.wait("document.documentElement.dataset.theme === arguments[0]", theme)
+        inks.append(report.browser.run(
+            "const fill = (what) => getComputedStyle(document.querySelector(`#timeline svg ${what}`)).fill;"
+            "const page = getComputedStyle(document.body);"
+            "return [fill('rect') === page.backgroundColor, fill('text[font-weight]') === page.color, page.color]"))
+    report.open()
+    return named and all(ink[0] and ink[1] for ink in inks) and inks[0][2] != inks[1][2]
+
+
+def timeline_is_a_table_too(report):
+    """what the timeline ends with is the account's live bytes, and its table opens by keyboard"""
+    report.open()
+    live = sum(row[2] for row in report.account().values())
+    report.browser.run("document.querySelector('#timeline summary').focus()")
+    report.browser.keys(ENTER)
+    cells = report.browser.run("const d = document.querySelector('#timeline details');"
+                               "const c = [...d.querySelectorAll('tbody')[0].lastElementChild.cells];"
+                               "return [d.open, c[0].textContent, c[2].title]")
+    report.browser.run("document.querySelector('#timeline details').open = false")
+    return cells == [True, "total", f"{live:,} bytes"]
+
+
 def restores_state(report):
     """an address says the whole state: place, attribute, view, order and search"""
     report.open("#p=fs/proc&a=static&v=icicle&s=name&q=inode&t=dark")
@@ -365,7 +395,7 @@ def is_fast(report):
 PROMISES = [loads_quietly, stays_small, title_says_total, call_sites_are_the_account, slices_sum_up, has_the_charts_colours,
             zooms_by_mouse, works_by_keyboard, searches, sorts_by_waste, switches_attribute, switches_theme, restores_state,
             survives_any_address, labels_do_not_overlap, is_accessible, fits_narrow_windows, prints,
-            shows_picture_without_scripts, is_fast]
+            shows_picture_without_scripts, timeline_follows_theme, timeline_is_a_table_too, is_fast]
 
 
 def hostile_log(folder):

@@ -105,6 +105,26 @@ static const struct size_row sizes[] = {
 	{2, SIZE_ANY, 0, 0, 9, 9, 9},
 };
 
+static const struct timeline_point points[] = {{8, 0}, {-3, 2}, {INT64_MIN, 3}};
+static const struct timeline_bucket buckets[] = {
+	{8, 0, false}, {8, 0, false}, {UINT64_MAX, 7, true}, {5, 0, true}};
+static const struct timeline_marker markers[] = {{4100, "boot"}, {4100, "\xff'\"<"}};
+static const struct timeline timeline = {
+	.unit = EVENT_CLOCK_TICKS,
+	.shift = 10,
+	.start = 4096,
+	.bucket_count = 4,
+	.buckets = buckets,
+	.first = 4097,
+	.last = 8000,
+	.peak_bytes = UINT64_MAX,
+	.peak_time = 6200,
+	.end_bytes = 5,
+	.markers = markers,
+	.marker_count = 2,
+	.marker_left_out = 3,
+};
+
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
@@ -150,7 +170,9 @@ static int setup(void **state)
 		.size_count = sizeof(sizes) / sizeof(sizes[0]),
 		.tree = &f->tree,
 		.verdict = &f->verdict,
+		.timeline = &timeline,
 	};
+	f->sites[1].series = (struct timeline_series){points, 3};
 	strcpy(f->path, "/tmp/test_database.XXXXXX");
 	fd = mkstemp(f->path);
 	assert_true(fd >= 0);
@@ -241,13 +263,15 @@ static void test_round_trip(void **state)
 	struct error err;
 
 	image_put(f, first.bytes, first.size);
-	if (database_load(f->path, true, &saved, &err) < 0) {
+	if (database_load(f->path, DATABASE_SYMBOLS | DATABASE_TIMELINE, &saved, &err) < 0) {
 		fail_msg("%s", err.text);
 	}
 	second = saved_image(&saved.record);
 	assert_int_equal(first.size, second.size);
 	assert_memory_equal(first.bytes, second.bytes, first.size);
 	assert_same_record(&f->record, &saved.record);
+	assert_int_equal(saved.sites[1].series.count, 3);
+	assert_memory_equal(&saved.sites[1].series.points[2].bytes, &points[2].bytes, 8);
 	assert_string_equal(saved.sites[0].frames[0].function, "inlined");
 	assert_int_equal(saved.tree.node_count, f->tree.node_count);
 	assert_int_equal(saved.record.size_count, f->record.size_count);
@@ -266,7 +290,7 @@ static void test_without_symbols(void **state)
 	struct error err;
 
 	image_put(f, image.bytes, image.size);
-	assert_int_equal(database_load(f->path, false, &saved, &err), 0);
+	assert_int_equal(database_load(f->path, DATABASE_TIMELINE, &saved, &err), 0);
 	assert_true(saved.tree.node_count < 20);
 	assert_same_record(&f->record, &saved.record);
 	saved_analysis_release(&saved);
@@ -278,7 +302,7 @@ static void assert_refused(const struct fixture *f, const char *words)
 	struct saved_analysis saved;
 	struct error err = {0};
 
-	if (database_load(f->path, true, &saved, &err) == 0) {
+	if (database_load(f->path, DATABASE_SYMBOLS | DATABASE_TIMELINE, &saved, &err) == 0) {
 		fail_msg("not refused: %s", words);
 	}
 	assert_int_equal(err.code, ERROR_INPUT);
@@ -352,6 +376,17 @@ static const struct {
 	 "symbols_size = 32 WHERE symbols IS NOT NULL",
 	 "symbols"},
 	{"UPDATE call_site SET naming = 'x'", "table call_site"},
+	{"UPDATE timeline SET width = 1000", "table timeline"},
+	{"UPDATE timeline SET width = 0", "table timeline"},
+	{"UPDATE timeline SET bucket_count = 4000000000", "table timeline"},
+	{"UPDATE timeline SET last = 1", "table timeline"},
+	{"UPDATE timeline SET unit = 'years'", "table timeline"},
+	{"DELETE FROM timeline_bucket WHERE bucket = 2", "table timeline_bucket"},
+	{"UPDATE timeline_bucket SET is_gap = 2", "table timeline_bucket"},
+	{"UPDATE timeline_marker SET time = 1", "table timeline_marker"},
+	{"UPDATE timeline_change SET bucket = 4 WHERE bucket = 3", "table timeline_change"},
+	{"UPDATE timeline_change SET call_site = 99", "table timeline_change"},
+	{"UPDATE timeline_change SET bytes = 0", "table timeline_change"},
 	{"UPDATE call_site SET line = 4294967296", "table call_site"},
 	{"UPDATE call_site SET directory = replace(printf('%5000d', 1), ' ', '/a')",
 	 "table call_site"},
@@ -401,7 +436,8 @@ static void test_random_damage(void **state)
 			copy[at] = (char)~copy[at];
 		}
 		image_put(f, copy, image.size);
-		if (database_load(f->path, true, &saved, &err) == 0) {
+		if (database_load(f->path, DATABASE_SYMBOLS | DATABASE_TIMELINE, &saved, &err) ==
+		    0) {
 			saved_analysis_release(&saved);
 		} else {
 			assert_true(err.code == ERROR_INPUT || err.code == ERROR_NO_MEMORY);
