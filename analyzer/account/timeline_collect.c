@@ -3,6 +3,12 @@
 
 #include <stdlib.h>
 
+uint32_t timeline_collect_site(const struct match_group *group, uint32_t local, void *context)
+{
+	(void)context;
+	return group->contexts.count > 0 ? group->contexts.contexts[local].site : local;
+}
+
 /* A series of a group, on its way to its key. */
 struct piece {
 	uint32_t key;

@@ -18,6 +18,9 @@ struct timeline_collect_request {
 	size_t key_count;
 };
 
+/* The key that is the call site's id, with stacks and without. */
+uint32_t timeline_collect_site(const struct match_group *group, uint32_t local, void *context);
+
 /* The series of every key, points and array in arena. NULL: no memory. */
 struct timeline_series *timeline_collect(const struct timeline_collect_request *request,
 					 struct arena *arena);

@@ -207,19 +207,11 @@ static bool collect_stacks(struct trace_account *trace, const struct sums *sums)
 	return true;
 }
 
-static uint32_t site_of_local(const struct match_group *group, uint32_t local, void *context)
+static uint32_t context_of_local(const struct match_group *group, uint32_t local, void *contexts)
 {
-	(void)context;
-	return group->contexts.count > 0 ? group->contexts.contexts[local].site : local;
-}
+	const struct account_context *known = &group->contexts.contexts[local];
 
-/* The context is known: the figures were added before. */
-static uint32_t context_of_local(const struct match_group *group, uint32_t local, void *context)
-{
-	struct sums *sums = context;
-
-	return context_map_get(&sums->contexts, group->contexts.contexts[local].site,
-			       group->contexts.contexts[local].stack);
+	return context_map_get(contexts, known->site, known->stack);
 }
 
 static bool collect_timeline(struct trace_account *trace, struct pipeline_result *result,
@@ -228,7 +220,7 @@ static bool collect_timeline(struct trace_account *trace, struct pipeline_result
 	struct timeline_collect_request request = {
 		.result = result,
 		.timeline = &trace->timeline,
-		.key = site_of_local,
+		.key = timeline_collect_site,
 		.key_count = trace->sites.count,
 	};
 
@@ -239,7 +231,7 @@ static bool collect_timeline(struct trace_account *trace, struct pipeline_result
 	sums->site_series = timeline_collect(&request, &trace->arena);
 	if (sums->site_series && with_stacks) {
 		request.key = context_of_local;
-		request.context = sums;
+		request.context = &sums->contexts;
 		request.key_count = sums->contexts.count;
 		sums->context_series = timeline_collect(&request, &trace->arena);
 	}
