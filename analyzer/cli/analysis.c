@@ -8,7 +8,6 @@
 #include "analyzer/cli/archive_notes.h"
 #include "analyzer/cli/kernel_record.h"
 #include "analyzer/cli/map_check.h"
-
 #include "analyzer/cli/site_details.h"
 #include "analyzer/cli/timeline_view.h"
 
@@ -424,11 +423,9 @@ int analysis_load(struct options *options, struct analysis *analysis, struct err
 	}
 	if (options->rings_file || options->rings_show || options->save_db ||
 	    options->each_branch) {
-		parts |= DATABASE_SYMBOLS;
+		parts = DATABASE_SYMBOLS;
 	}
-	if (timeline_view_wanted(options)) {
-		parts |= DATABASE_TIMELINE;
-	}
+	parts |= timeline_view_wanted(options) ? DATABASE_TIMELINE : 0u;
 	if (database_load(options->db_file, parts, &analysis->saved, err) < 0) {
 		return err->code;
 	}
