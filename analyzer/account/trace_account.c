@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/account/account_sizes.h"
+#include "analyzer/account/account_collect.h"
 #include "analyzer/account/pipeline.h"
-#include "analyzer/account/timeline_collect.h"
 #include "analyzer/input/recording.h"
 #include "analyzer/input/text_stack.h"
 #include "analyzer/input/trace_detect.h"
@@ -41,230 +40,38 @@ static unsigned int cpus_available(void)
 	return (unsigned int)CPU_COUNT(&set);
 }
 
-static int compare_rows(const void *a, const void *b)
-{
-	return strcmp(((const struct account_row *)a)->site, ((const struct account_row *)b)->site);
-}
-
 /* A call site without '+' is a bare address. */
-static void count_site(struct trace_facts *facts, const struct account_row *row)
+static void count_sites(struct trace_facts *facts, const struct account *account)
 {
-	if (strchr(row->site, '+')) {
-		facts->site_symbolic_count += row->figures.alloc_count;
-	} else {
-		facts->site_hex_count += row->figures.alloc_count;
-	}
-}
+	for (size_t i = 0; i < account->row_count; i++) {
+		const struct account_row *row = &account->rows[i];
 
-/* Every group's figures, added up by site, and by context where stacks are kept. */
-struct sums {
-	struct site_account *sites; /* by site id */
-	struct context_map contexts;
-	struct site_account *by_context;
-	size_t context_capacity;
-	/* Without a timeline NULL: by site id and by context id, in the trace's arena. */
-	const struct timeline_series *site_series;
-	const struct timeline_series *context_series;
-	struct size_table sizes; /* by site id or context id; empty if they are not kept */
-};
-
-static void sums_release(struct sums *sums)
-{
-	free(sums->sites);
-	free(sums->by_context);
-	context_map_release(&sums->contexts);
-	size_table_release(&sums->sizes);
-}
-
-/* Adds the figures of one context of a group. */
-static bool sums_add_context(struct sums *sums, const struct account_context *context,
-			     const struct site_account *figures)
-{
-	uint32_t id = context_map_get(&sums->contexts, context->site, context->stack);
-
-	if (id == CONTEXT_NONE) {
-		return false;
-	}
-	if (id >= sums->context_capacity) {
-		size_t capacity = sums->context_capacity ? sums->context_capacity * 2 : 1024;
-		struct site_account *grown = realloc(sums->by_context, capacity * sizeof(*grown));
-
-		if (!grown) {
-			return false;
-		}
-		memset(grown + sums->context_capacity, 0,
-		       (capacity - sums->context_capacity) * sizeof(*grown));
-		sums->by_context = grown;
-		sums->context_capacity = capacity;
-	}
-	site_account_add(&sums->by_context[id], figures);
-	site_account_add(&sums->sites[context->site], figures);
-	return true;
-}
-
-static bool sums_add_group(struct sums *sums, const struct match_group *group, size_t site_count,
-			   bool with_stacks)
-{
-	for (size_t i = 0; i < group->site_capacity; i++) {
-		if (!with_stacks && i < site_count) {
-			site_account_add(&sums->sites[i], &group->sites[i]);
-		}
-		if (with_stacks && i < group->contexts.count &&
-		    !sums_add_context(sums, &group->contexts.contexts[i], &group->sites[i])) {
-			return false;
+		if (strchr(row->site, '+')) {
+			facts->site_symbolic_count += row->figures.alloc_count;
+		} else {
+			facts->site_hex_count += row->figures.alloc_count;
 		}
 	}
-	return true;
-}
-
-/* One row per site that allocated. */
-static bool collect_rows(struct trace_account *trace, const struct sums *sums)
-{
-	size_t count = trace->sites.count;
-	struct account *account = &trace->account;
-
-	account->rows = malloc((count + 1) * sizeof(*account->rows));
-	if (!account->rows) {
-		return false;
-	}
-	for (size_t i = 0; i < count; i++) {
-		struct account_row *row = &account->rows[account->row_count];
-
-		if (sums->sites[i].alloc_count > 0) {
-			*row = (struct account_row){
-				.site = trace->sites.texts[i],
-				.figures = sums->sites[i],
-			};
-			if (sums->site_series) {
-				row->series = sums->site_series[i];
-			}
-			count_site(&trace->facts, row);
-			account->row_count++;
-		}
-	}
-	qsort(account->rows, account->row_count, sizeof(*account->rows), compare_rows);
-	return true;
-}
-
-/* The frames of a stack, from ids to texts. */
-static bool resolve_frames(struct trace_account *trace, uint32_t stack, struct account_stack *ret)
-{
-	const uint32_t *ids;
-	const char **frames;
-
-	if (stack == STACK_NONE) {
-		return true;
-	}
-	ids = (const uint32_t *)(const void *)trace->stacks.texts[stack];
-	ret->frame_count = trace->stacks.lengths[stack] / sizeof(*ids);
-	frames = arena_alloc(&trace->arena, ret->frame_count * sizeof(*frames));
-	if (!frames) {
-		return false;
-	}
-	for (size_t i = 0; i < ret->frame_count; i++) {
-		frames[i] = trace->frames.texts[ids[i]];
-	}
-	ret->frames = frames;
-	return true;
-}
-
-static int compare_stacks(const void *a, const void *b)
-{
-	const struct account_stack *x = a;
-	const struct account_stack *y = b;
-	int order = strcmp(x->site, y->site);
-
-	for (size_t i = 0; order == 0 && i < x->frame_count && i < y->frame_count; i++) {
-		order = strcmp(x->frames[i], y->frames[i]);
-	}
-	return order ? order
-		     : (x->frame_count > y->frame_count) - (x->frame_count < y->frame_count);
-}
-
-static bool collect_stacks(struct trace_account *trace, const struct sums *sums)
-{
-	struct account *account = &trace->account;
-
-	account->stacks = calloc(sums->contexts.count + 1u, sizeof(*account->stacks));
-	if (!account->stacks) {
-		return false;
-	}
-	for (uint32_t i = 0; i < sums->contexts.count; i++) {
-		const struct account_context *context = &sums->contexts.contexts[i];
-		struct account_stack *stack = &account->stacks[account->stack_count++];
-
-		stack->site = trace->sites.texts[context->site];
-		stack->context = i;
-		stack->figures = sums->by_context[i];
-		if (sums->context_series) {
-			stack->series = sums->context_series[i];
-		}
-		if (!resolve_frames(trace, context->stack, stack)) {
-			return false;
-		}
-	}
-	qsort(account->stacks, account->stack_count, sizeof(*account->stacks), compare_stacks);
-	return true;
-}
-
-static uint32_t context_of_local(const struct match_group *group, uint32_t local, void *contexts)
-{
-	const struct account_context *known = &group->contexts.contexts[local];
-
-	return context_map_get(contexts, known->site, known->stack);
-}
-
-static bool collect_timeline(struct trace_account *trace, struct pipeline_result *result,
-			     bool with_stacks, struct sums *sums)
-{
-	struct timeline_collect_request request = {
-		.result = result,
-		.timeline = &trace->timeline,
-		.key = timeline_collect_site,
-		.key_count = trace->sites.count,
-	};
-
-	if (!timeline_walk_finish(&result->walk, &trace->arena, &trace->timeline)) {
-		return false;
-	}
-	trace->account.timeline = &trace->timeline;
-	sums->site_series = timeline_collect(&request, &trace->arena);
-	if (sums->site_series && with_stacks) {
-		request.key = context_of_local;
-		request.context = &sums->contexts;
-		request.key_count = sums->contexts.count;
-		sums->context_series = timeline_collect(&request, &trace->arena);
-	}
-	return sums->site_series && (!with_stacks || sums->context_series);
 }
 
 /* Adds the groups up. */
-static int collect(struct trace_account *trace, struct pipeline_result *result,
-		   const struct trace_request *request, struct error *err)
+static int collect(struct trace_account *trace, struct pipeline_result *result, struct error *err)
 {
-	const bool with_stacks = request->keep_stacks;
-	struct account *account = &trace->account;
-	struct sums sums = {.sites = calloc(trace->sites.count + 1u, sizeof(*sums.sites))};
-	bool good = sums.sites != NULL;
+	const struct trace_request *request = &trace->request;
+	struct account_collection collection = {
+		.sites = &trace->sites,
+		.frames = request->keep_stacks ? &trace->frames : NULL,
+		.stacks = request->keep_stacks ? &trace->stacks : NULL,
+		.keep_sizes = request->keep_sizes,
+		.timeline = request->keep_times ? &trace->timeline : NULL,
+		.arena = &trace->arena,
+	};
 
-	context_map_init(&sums.contexts, &trace->sites.key);
-	size_table_init(&sums.sizes);
-	for (unsigned int g = 0; good && g < result->group_count; g++) {
-		match_group_add_totals(&result->groups[g], &account->totals);
-		good = sums_add_group(&sums, &result->groups[g], trace->sites.count, with_stacks) &&
-		       (!request->keep_sizes ||
-			account_sizes_add_group(&sums.sizes, &result->groups[g],
-						with_stacks ? &sums.contexts : NULL));
+	if (!account_collect(&collection, result, &trace->account)) {
+		return error_no_memory(err);
 	}
-	account->totals.peak_dynamic = result->peak.peak_bytes;
-	account->totals.peak_live_count = result->peak.peak_objects;
-	good = good &&
-	       (!request->keep_times || collect_timeline(trace, result, with_stacks, &sums));
-	good = good && collect_rows(trace, &sums) &&
-	       (!with_stacks || collect_stacks(trace, &sums)) &&
-	       (!request->keep_sizes || account_sizes_collect(account, &trace->sites, &sums.sizes));
-	sums_release(&sums);
-	return good ? 0 : error_no_memory(err);
+	count_sites(&trace->facts, &trace->account);
+	return 0;
 }
 
 /*
@@ -366,7 +173,7 @@ static int run(struct trace_account *trace, struct error *err)
 		}
 	}
 	if (status == 0) {
-		status = collect(trace, &result, request, err);
+		status = collect(trace, &result, err);
 	}
 	pipeline_result_release(&result);
 	return status;
