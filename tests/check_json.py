@@ -9,6 +9,7 @@ docs/schema.json uses; any other is an error too.
 import json
 import subprocess
 import sys
+import tempfile
 
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
 IGNORED = {"$schema", "title", "description", "$defs", "properties"}
@@ -69,6 +70,39 @@ def check_sums(document):
             fail("tree", f"{name} is not that of the call sites")
 
 
+def check_runs(document):
+    """What must hold of merged runs, and that others say nothing of runs."""
+    runs = document.get("runs")
+    if not runs:
+        if any("runs" in site for site in document["call_sites"]):
+            fail("call_sites", "runs of an analysis of one run")
+        return
+    for name in ("current_dynamic", "waste", "peak_dynamic"):
+        limits = [runs[name][key] for key in ("minimum", "median_from", "median_to", "maximum")]
+        if limits != sorted(limits):
+            fail("runs", f"{name}: {limits} do not go up")
+    for site in document["call_sites"]:
+        count, low, high = site["runs"], site["current_minimum"], site["current_maximum"]
+        total = site["current_dynamic"]
+        if not 0 < count <= runs["count"] or not count * low <= total <= count * high:
+            fail(site["caller"], f"{total} bytes in {count} runs of {low} to {high}")
+
+
+def merge(program, tree, boot, folder):
+    """A merged file of three parts of the boot trace."""
+    with open(boot, "rb") as file:
+        lines = file.readlines()
+    names = []
+    for count in (1000, 2000, 5000):
+        log, name = f"{folder}/log", f"{folder}/{count}.db"
+        with open(log, "wb") as file:
+            file.writelines(lines[:count])
+        subprocess.run([program, "-q", "-k", tree, "-f", log, "--save-db", name], check=True)
+        names.append(name)
+    subprocess.run([program, "merge", "-q", *names, "-o", f"{folder}/fleet.db"], check=True)
+    return f"{folder}/fleet.db"
+
+
 def nested(node, path=""):
     if node["path"] != (f"{path}/{node['name']}" if path else node["name"]):
         fail(node["path"], "is not where its path says")
@@ -83,18 +117,22 @@ def main():
     cases = [["-k", tree, "-f", boot], ["-f", boot], ["-k", tree], ["-k", tree, "-f", boot, "-b", "fs"],
              ["-k", tree, "-f", module, "-o", "waste"], ["-f", boot, "--malloc", "-o", "caller"]]
     failed = 0
-    for arguments in cases:
-        run = subprocess.run([program, "-q", "--json", "-", *arguments], stdout=subprocess.PIPE, check=True,
-                             cwd=testdata)
-        try:
-            document = json.loads(run.stdout.decode("utf-8"), object_pairs_hook=no_twins)
-            check(schema, document, "", schema)
-            check_sums(document)
-            if "-b" not in arguments:
-                nested(document["tree"])
-        except ValueError as error:
-            print(f"{' '.join(arguments)}: {error}")
-            failed += 1
+    with tempfile.TemporaryDirectory() as folder:
+        merged = merge(program, tree, boot, folder)
+        cases += [["--db-file", merged], ["--db-file", merged, "-b", "fs", "-o", "current_maximum"]]
+        for arguments in cases:
+            run = subprocess.run([program, "-q", "--json", "-", *arguments], stdout=subprocess.PIPE, check=True,
+                                 cwd=testdata)
+            try:
+                document = json.loads(run.stdout.decode("utf-8"), object_pairs_hook=no_twins)
+                check(schema, document, "", schema)
+                check_sums(document)
+                check_runs(document)
+                if "-b" not in arguments:
+                    nested(document["tree"])
+            except ValueError as error:
+                print(f"{' '.join(arguments)}: {error}")
+                failed += 1
     print(f"schema: {len(cases) - failed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -57,12 +57,20 @@ struct site_candidate {
 	const char *file; /* compilation unit or STT_FILE name, NULL if unknown */
 };
 
+/* What the runs of a merged analysis had of something (analyzer/report/fleet.h). */
+struct run_spread {
+	uint64_t runs; /* in which it was met */
+	int64_t minimum;
+	int64_t maximum;
+};
+
 struct call_site {
 	const char *site;   /* as the trace printed it: the key of the account row */
 	const char *caller; /* account-file label: "function+0xoff", " [module]" appended, or the
 			       raw address */
 	struct site_account figures;
 	struct timeline_series series; /* live bytes over time; empty without a timeline */
+	const struct run_spread *runs; /* live bytes in each run of a merged analysis, else NULL */
 	struct tree_node *node;	       /* the site's node in the memory tree, when one was built */
 
 	/* Its name. */

@@ -201,6 +201,8 @@ static int summary_print(FILE *out, const struct options *options, const struct 
 		.order = options->order,
 		.by = options->by,
 		.filter = allocation_filter_text(record->filter),
+		.run_count = record->run_count,
+		.runs = record->whole,
 		.kernel = record->kernel,
 		.branch = analysis->branch,
 		.branch_name = options->branch,

@@ -119,6 +119,21 @@ static bool seen_from(const struct call_site *site, struct column_value *ret)
 	return text_get(site->seen_from, ret);
 }
 
+static bool runs(const struct call_site *site, struct column_value *ret)
+{
+	return site->runs && number_get(site->runs->runs, ret);
+}
+
+static bool current_minimum(const struct call_site *site, struct column_value *ret)
+{
+	return site->runs && number_get((uint64_t)site->runs->minimum, ret);
+}
+
+static bool current_maximum(const struct call_site *site, struct column_value *ret)
+{
+	return site->runs && number_get((uint64_t)site->runs->maximum, ret);
+}
+
 const struct site_column site_columns[] = {
 	{"caller", "call site", COLUMN_TEXT, caller},
 	{"function", "function", COLUMN_TEXT, function},
@@ -140,6 +155,9 @@ const struct site_column site_columns[] = {
 	{"call", "call", COLUMN_TEXT, call},
 	{"via", "via", COLUMN_TEXT, via},
 	{"seen_from", "seen from", COLUMN_TEXT, seen_from},
+	{"runs", "runs", COLUMN_UNSIGNED, runs},
+	{"current_minimum", "min live", COLUMN_UNSIGNED, current_minimum},
+	{"current_maximum", "max live", COLUMN_UNSIGNED, current_maximum},
 };
 const size_t site_column_count = sizeof(site_columns) / sizeof(site_columns[0]);
 _Static_assert(sizeof(site_columns) / sizeof(site_columns[0]) <= COLUMN_LIST_CAPACITY,

@@ -39,7 +39,7 @@ struct saved_analysis {
 	struct call_site *sites;
 	size_t site_count;
 	struct size_row *sizes;
-	struct run_spread *site_spreads; /* of a merged one */
+	struct run_spread *site_spreads; /* of a merged one; the sites point there */
 	struct timeline timeline;	 /* if the record has one */
 	struct memory_tree tree;
 };

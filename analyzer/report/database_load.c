@@ -188,7 +188,6 @@ static void record_point(struct saved_analysis *saved)
 	record->sites = saved->sites;
 	record->site_count = saved->site_count;
 	record->sizes = saved->sizes;
-	record->site_spreads = saved->site_spreads;
 	record->tree = &saved->tree;
 	record->verdict = &saved->verdict;
 }

@@ -78,14 +78,43 @@ static int limits_read(struct fleet *fleet, struct fleet_file *file, const uint3
 	while (reader_next(&reader)) {
 		struct fleet_spread *spread = spread_of(fleet, file, &reader, places);
 		uint64_t runs = reader_number(&reader, 2);
+		int64_t minimum = (int64_t)reader_number(&reader, 3);
+		int64_t maximum = (int64_t)reader_number(&reader, 4);
 
-		if (!spread || runs == 0) {
+		if (!spread || runs == 0 || runs > file->run_count || minimum > maximum) {
 			return reader_fail(&reader, err, "table spread");
 		}
-		limits_add(spread, runs, (int64_t)reader_number(&reader, 3),
-			   (int64_t)reader_number(&reader, 4));
+		limits_add(spread, runs, minimum, maximum);
 	}
 	return reader_close(&reader, err);
+}
+
+static bool spread_agrees(const struct fleet_spread *spread)
+{
+	uint64_t runs = 0;
+
+	for (size_t i = 0; i < spread->bucket_count; i++) {
+		runs += spread->buckets[i].runs;
+	}
+	return runs == spread->runs;
+}
+
+/* Does each histogram have the runs of its spread? They had, before the file was read. */
+static bool histograms_agree(const struct fleet *fleet, const struct fleet_file *file,
+			     const uint32_t *places)
+{
+	bool good = true;
+
+	for (int i = 0; good && i < DATABASE_MEASURES; i++) {
+		good = spread_agrees(&fleet->whole[i]);
+	}
+	for (size_t i = 0; good && i < file->saved.site_count; i++) {
+		const struct fleet_spread *spreads = fleet->sites[places[i]].spreads;
+
+		good = spread_agrees(&spreads[MEASURE_CURRENT]) &&
+		       spread_agrees(&spreads[MEASURE_WASTE]);
+	}
+	return good;
 }
 
 int fleet_spreads_read(struct fleet *fleet, struct fleet_file *file, const uint32_t *places,
@@ -100,13 +129,20 @@ int fleet_spreads_read(struct fleet *fleet, struct fleet_file *file, const uint3
 	while (reader_next(&reader)) {
 		struct fleet_spread *spread = spread_of(fleet, file, &reader, places);
 		int64_t bucket = (int64_t)reader_number(&reader, 2);
+		uint64_t runs = reader_number(&reader, 3);
 
-		if (!spread || bucket < -BUCKET_MAX || bucket > BUCKET_MAX) {
+		if (!spread || bucket < -BUCKET_MAX || bucket > BUCKET_MAX || runs == 0 ||
+		    runs > file->run_count) {
 			return reader_fail(&reader, err, "table histogram");
 		}
-		if (!fleet_spread_add_bucket(spread, (int)bucket, reader_number(&reader, 3))) {
+		if (!fleet_spread_add_bucket(spread, (int)bucket, runs)) {
 			return reader_fail_memory(&reader, err);
 		}
 	}
-	return reader_close(&reader, err);
+	if (reader_close(&reader, err) < 0) {
+		return err->code;
+	}
+	return histograms_agree(fleet, file, places)
+		       ? 0
+		       : error_set(err, ERROR_INPUT, "table histogram");
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "analyzer/report/columns.h"
+#include "analyzer/report/database_schema.h"
 #include "analyzer/report/json_text.h"
 #include "analyzer/report/json_timeline.h"
 
@@ -91,6 +92,30 @@ static void account_put(struct json_document *document, struct json_object *to,
 	json_put_unsigned(document, to, "alloc_count", figures->alloc_count);
 	json_put_unsigned(document, to, "free_count", figures->free_count);
 	json_put_unsigned(document, to, "lost_free_count", figures->lost_free_count);
+}
+
+/* Of a merged analysis: what its runs were like, each as a whole. */
+static void runs_put(struct json_document *document, const struct analysis_record *record)
+{
+	struct json_object *runs;
+
+	if (!record->run_count) {
+		return;
+	}
+	runs = json_put_object(document, document->root, "runs");
+	json_put_unsigned(document, runs, "count", record->run_count);
+	for (int i = 0; i < DATABASE_MEASURES; i++) {
+		const struct run_measure *measure = &record->whole[i];
+		struct json_object *object;
+
+		if (measure->spread.runs) {
+			object = json_put_object(document, runs, database_measures[i]);
+			json_put_signed(document, object, "minimum", measure->spread.minimum);
+			json_put_signed(document, object, "maximum", measure->spread.maximum);
+			json_put_signed(document, object, "median_from", measure->median_from);
+			json_put_signed(document, object, "median_to", measure->median_to);
+		}
+	}
 }
 
 /* What -b and -o chose, and what the call sites listed add up to. */
@@ -280,6 +305,7 @@ int json_report_write(FILE *out, const struct report_view *view, struct error *e
 	input_put(&document, view->record);
 	kernel_put(&document, view->record);
 	totals_put(&document, view->record);
+	runs_put(&document, view->record);
 	selection_put(&document, view);
 	verdict_put(&document, view->record->verdict);
 	sites_put(&document, view->sites);

@@ -53,11 +53,15 @@ enum database_measure {
 	DATABASE_MEASURES,
 };
 
-/* A measure over the runs of a merged analysis (fleet.h). */
-struct run_spread {
-	uint64_t runs; /* in which it was met */
-	int64_t minimum;
-	int64_t maximum;
+/*
+ * A measure of the runs of a merged analysis, each run as a whole (fleet.h). Where the median lies
+ * is known to a power of two: between the lower of the two middle runs at least and the higher at
+ * most. runs 0: not known.
+ */
+struct run_measure {
+	struct run_spread spread;
+	int64_t median_from;
+	int64_t median_to;
 };
 
 struct analysis_record {
@@ -76,11 +80,10 @@ struct analysis_record {
 	/* What is live, by size; only where the analysis is saved. Owner: index in sites. */
 	const struct size_row *sizes;
 	size_t size_count;
-	/* Of a merged analysis, whose other figures are sums: how many runs, and the spreads of the
-	 * whole and of the live bytes of each site. 0: one run. */
+	/* Of a merged analysis, whose other figures are sums: how many runs, and what they were
+	 * like (of call sites: their runs). 0: one run. */
 	uint64_t run_count;
-	struct run_spread whole[DATABASE_MEASURES];
-	const struct run_spread *site_spreads;
+	struct run_measure whole[DATABASE_MEASURES];
 	const struct memory_tree *tree; /* sealed; the sites point into it */
 	const struct verdict *verdict;
 	const struct timeline *timeline; /* NULL: not recorded; the sites then have no series */

@@ -68,6 +68,9 @@ const struct site_order site_orders[] = {
 	{"call", "what stands in front of them", NULL},
 	{"via", "function called", NULL},
 	{"seen_from", "caller seen in the trace", NULL},
+	{"runs", "runs that have them", NULL},
+	{"current_minimum", "live bytes in the run with the fewest", NULL},
+	{"current_maximum", "live bytes in the run with the most", NULL},
 };
 const size_t site_order_count = sizeof(site_orders) / sizeof(site_orders[0]);
 

@@ -11,6 +11,7 @@
 #define LABEL_WIDTH 10
 /* Room for the paths and names of one table, of the columns left of them. */
 #define SITE_COLUMNS	  45
+#define RUN_SITE_COLUMNS  35 /* of a merged analysis */
 #define DIRECTORY_COLUMNS 40
 #define PATH_SIZE	  4096
 #define LABEL_SIZE	  640 /* of a function and a module, which are KSYM_NAME_LEN at most */
@@ -164,7 +165,8 @@ static void totals_write(FILE *out, const struct summary *summary)
 	if (!summary->branch_name) {
 		snprintf(more, sizeof(more), "; %s objects at most",
 			 format_count(one, totals->peak_live_count));
-		total_write(out, "live at the peak", totals->peak_dynamic, more);
+		total_write(out, summary->run_count ? "peak of one run" : "live at the peak",
+			    totals->peak_dynamic, more);
 	}
 	snprintf(more, sizeof(more), " in %s allocations", format_count(one, sum->alloc_count));
 	total_write(out, "allocated in all", sum->total_dynamic, more);
@@ -205,13 +207,22 @@ static void tail_note_write(FILE *out, const struct site_list *list, size_t rows
 	}
 }
 
+/* The table of call sites. */
+struct site_table_form {
+	bool total;    /* by all bytes ever allocated, not by live ones */
+	bool has_runs; /* says how the runs of a merged analysis differ */
+	size_t caller; /* width of it and of the directory: 0, none */
+	size_t directory;
+};
+
 /*
- * How the columns of names share SITE_COLUMNS: directories take what they need, a third
+ * How the columns of names share their room: directories take what they need, a third
  * at most, callers the rest. No directory column without a kernel tree.
  */
 static void widths_choose(const struct site_list *list, size_t rows, bool placed, const char *title,
-			  size_t *caller, size_t *directory)
+			  struct site_table_form *form)
 {
+	size_t columns = form->has_runs ? RUN_SITE_COLUMNS : SITE_COLUMNS;
 	size_t longest_caller = strlen(title);
 	size_t longest_directory = strlen("directory");
 
@@ -225,13 +236,13 @@ static void widths_choose(const struct site_list *list, size_t rows, bool placed
 		longest_directory = length > longest_directory ? length : longest_directory;
 	}
 	if (!placed) {
-		*caller = SITE_COLUMNS;
-		*directory = 0;
+		form->caller = columns;
+		form->directory = 0;
 		return;
 	}
-	*caller = smaller(longest_caller,
-			  SITE_COLUMNS - 1 - smaller(longest_directory, SITE_COLUMNS / 3));
-	*directory = SITE_COLUMNS - 1 - *caller;
+	form->caller =
+		smaller(longest_caller, columns - 1 - smaller(longest_directory, columns / 3));
+	form->directory = columns - 1 - form->caller;
 }
 
 /* A caller shortened within its function, so that offset and module stay to be seen. */
@@ -252,26 +263,37 @@ static const char *caller_fit(char *buffer, const char *caller, size_t width)
 	return buffer;
 }
 
-static void site_write(FILE *out, const struct call_site *site, bool total, size_t caller_width,
-		       size_t directory_width)
+static void figures_write(FILE *out, const struct call_site *site,
+			  const struct site_table_form *form)
 {
 	const struct site_account *row = &site->figures;
 	char bytes[FORMAT_SIZE];
 	char waste[FORMAT_SIZE];
 	char counts[2 * FORMAT_SIZE];
+
+	fprintf(out, "  %8s %8s ",
+		format_bytes(bytes, form->total ? row->total_dynamic : row->current_dynamic),
+		format_signed_bytes(waste, site_waste(row)));
+	if (form->has_runs) {
+		summary_site_runs(out, site->runs);
+		return;
+	}
+	snprintf(counts, sizeof(counts), "%" PRIu64 "/%" PRIu64, row->alloc_count, row->free_count);
+	fprintf(out, "%13s  ", counts);
+}
+
+static void site_write(FILE *out, const struct call_site *site, const struct site_table_form *form)
+{
 	char label[LABEL_SIZE];
 	char caller[SITE_COLUMNS + 1];
 	char directory[SITE_COLUMNS + 1];
 
-	snprintf(counts, sizeof(counts), "%" PRIu64 "/%" PRIu64, row->alloc_count, row->free_count);
-	caller_fit(caller, site_label(label, sizeof(label), site), caller_width);
-	fprintf(out, "  %8s %8s %13s  ",
-		format_bytes(bytes, total ? row->total_dynamic : row->current_dynamic),
-		format_signed_bytes(waste, site_waste(row)), counts);
-	if (directory_width && site->directory) {
+	figures_write(out, site, form);
+	caller_fit(caller, site_label(label, sizeof(label), site), form->caller);
+	if (form->directory && site->directory) {
 		format_fit(directory, site->directory[0] ? site->directory : "(top)",
-			   directory_width, true);
-		fprintf(out, "%-*s %s\n", (int)caller_width, caller, directory);
+			   form->directory, true);
+		fprintf(out, "%-*s %s\n", (int)form->caller, caller, directory);
 	} else {
 		fprintf(out, "%s\n", caller);
 	}
@@ -281,9 +303,10 @@ static void sites_write(FILE *out, const struct summary *summary)
 {
 	const struct site_list *list = summary->sites;
 	size_t rows = list->count < SUMMARY_ROWS ? list->count : SUMMARY_ROWS;
-	bool total = strcmp(summary->order->name, "total_dynamic") == 0;
-	size_t caller_width;
-	size_t directory_width;
+	struct site_table_form form = {
+		.total = strcmp(summary->order->name, "total_dynamic") == 0,
+		.has_runs = summary->run_count && !summary->by,
+	};
 	const char *title = summary->by ? summary->by->title : "call site";
 	char heading[128];
 
@@ -292,15 +315,16 @@ static void sites_write(FILE *out, const struct summary *summary)
 		 summary->order->compare ? "with the" : "by", summary->order->title, rows,
 		 list->count);
 	summary_heading(out, summary->color, heading);
-	widths_choose(list, rows, summary->kernel != NULL, title, &caller_width, &directory_width);
-	fprintf(out, "  %8s %8s %13s  ", total ? "total" : "live", "waste", "allocs/freed");
-	if (directory_width) {
-		fprintf(out, "%-*s directory\n", (int)caller_width, title);
+	widths_choose(list, rows, summary->kernel != NULL, title, &form);
+	fprintf(out, "  %8s %8s %s  ", form.total ? "total" : "live", "waste",
+		form.has_runs ? SUMMARY_SITE_RUNS : " allocs/freed");
+	if (form.directory) {
+		fprintf(out, "%-*s directory\n", (int)form.caller, title);
 	} else {
 		fprintf(out, "%s\n", title);
 	}
 	for (size_t i = 0; i < rows; i++) {
-		site_write(out, list->sites[i], total, caller_width, directory_width);
+		site_write(out, list->sites[i], &form);
 	}
 	tail_note_write(out, list, rows);
 }
@@ -357,6 +381,7 @@ int summary_write(FILE *out, const struct summary *summary, struct error *err)
 	if (summary->trace) {
 		slide_write(out, summary->attribution);
 		totals_write(out, summary);
+		summary_runs(out, summary);
 		if (summary->sites->count) {
 			sites_write(out, summary);
 		}

@@ -20,7 +20,7 @@
 
 /* Everything is borrowed. */
 struct summary {
-	const char *trace_path; /* NULL: static analysis, the next five unused */
+	const char *trace_path; /* NULL: static analysis, all up to filter unused */
 	const struct trace_facts *trace;
 	const struct match_totals *totals;
 	const struct attribution_facts *attribution;
@@ -28,6 +28,9 @@ struct summary {
 	const struct site_order *order;
 	const struct site_key *by; /* what the rows of sites are; NULL: call sites */
 	const char *filter;	   /* "kmalloc" or "kmem_cache" family only; NULL: all */
+
+	uint64_t run_count;		/* of a merged analysis; 0: one run */
+	const struct run_measure *runs; /* DATABASE_MEASURES of them, where run_count isn't 0 */
 
 	const struct kernel_record *kernel; /* NULL: none given */
 

@@ -23,6 +23,13 @@ int summary_kernel(FILE *out, const struct summary *summary, struct error *err);
 /* Directories with live, wasted and static bytes. */
 int summary_directories(FILE *out, const struct summary *summary, struct error *err);
 
+/* "Per run": what the runs of a merged analysis were like. Nothing for one run or a branch. */
+void summary_runs(FILE *out, const struct summary *summary);
+
+/* Columns of a call site in a merged analysis, and their heading. runs NULL: not known. */
+#define SUMMARY_SITE_RUNS "min live max live  runs"
+void summary_site_runs(FILE *out, const struct run_spread *runs);
+
 /* Everything between the kernel's line and the verdict when there is no trace. */
 int summary_static(FILE *out, const struct summary *summary, struct error *err);
 
