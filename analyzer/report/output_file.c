@@ -28,6 +28,9 @@ struct output_file {
 	char *temporary;
 	int pending;  /* slot in the table below, -1 if none */
 	FILE *stream; /* NULL once finished */
+	int fd;	      /* what the stream writes to */
+	int errnum;   /* why the first write to it failed, 0 if none did */
+	bool is_stdout;
 };
 
 /*
@@ -74,7 +77,7 @@ void output_set_init(struct output_set *set)
 
 static void file_free(struct output_file *file)
 {
-	if (file->stream && file->stream != stdout) {
+	if (file->stream) {
 		fclose(file->stream);
 	}
 	if (file->temporary) {
@@ -130,24 +133,57 @@ static int open_error(const struct output_file *file, int errnum, struct error *
 	return error_set_errno(err, ERROR_OUTPUT, errnum, "cannot write %s", file->path);
 }
 
+static ssize_t stream_write(void *cookie, const char *bytes, size_t size)
+{
+	struct output_file *file = cookie;
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t count = write(file->fd, bytes + done, size - done);
+
+		if (count < 0 && errno == EINTR) {
+			continue;
+		}
+		if (count < 0) {
+			file->errnum = file->errnum ? file->errnum : errno;
+			break;
+		}
+		done += (size_t)count;
+	}
+	return (ssize_t)done;
+}
+
+static int stream_close(void *cookie)
+{
+	const struct output_file *file = cookie;
+
+	return file->is_stdout ? 0 : close(file->fd);
+}
+
+/*
+ * Takes fd. A stream of stdio's own keeps that a write failed but not why, which at the end
+ * would be anybody's guess instead of "No space left on device".
+ */
+static int stream_open(struct output_file *file, int fd, struct error *err)
+{
+	cookie_io_functions_t functions = {.write = stream_write, .close = stream_close};
+
+	file->fd = fd;
+	file->stream = fopencookie(file, "w", functions);
+	if (!file->stream) {
+		stream_close(file);
+		return error_no_memory(err);
+	}
+	return 0;
+}
+
 static int open_descriptor(struct output_file *file, int fd, struct error *err)
 {
 	int copy;
 
-	if (fd == STDOUT_FILENO) {
-		file->stream = stdout;
-		return 0;
-	}
-	copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	if (copy < 0) {
-		return open_error(file, errno, err);
-	}
-	file->stream = fdopen(copy, "w");
-	if (!file->stream) {
-		close(copy);
-		return error_no_memory(err);
-	}
-	return 0;
+	file->is_stdout = fd == STDOUT_FILENO;
+	copy = file->is_stdout ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return copy < 0 ? open_error(file, errno, err) : stream_open(file, copy, err);
 }
 
 /* A pipe or device that exists already: nothing to rename. */
@@ -155,15 +191,7 @@ static int open_special(struct output_file *file, struct error *err)
 {
 	int fd = open(file->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 
-	if (fd < 0) {
-		return open_error(file, errno, err);
-	}
-	file->stream = fdopen(fd, "w");
-	if (!file->stream) {
-		close(fd);
-		return error_no_memory(err);
-	}
-	return 0;
+	return fd < 0 ? open_error(file, errno, err) : stream_open(file, fd, err);
 }
 
 /* What link (a path) points to, as a path from here; NULL with errno set. */
@@ -308,12 +336,7 @@ static int open_temporary(struct output_file *file, const struct stat *old, stru
 	if (old) {
 		attributes_keep(fd, old);
 	}
-	file->stream = fdopen(fd, "w");
-	if (!file->stream) {
-		close(fd);
-		return error_no_memory(err);
-	}
-	return 0;
+	return stream_open(file, fd, err);
 }
 
 static int file_open(struct output_file *file, struct error *err)
@@ -352,7 +375,7 @@ static bool same_place(const struct output_file *a, const struct output_file *b)
 
 	if (!a->target || !b->target) {
 		return !a->target && !b->target &&
-		       (a->stream == b->stream || strcmp(a->path, b->path) == 0);
+		       ((a->is_stdout && b->is_stdout) || strcmp(a->path, b->path) == 0);
 	}
 	if (strcmp(a->target, b->target) == 0) {
 		return true;
@@ -414,20 +437,20 @@ FILE *output_file_stream(const struct output_file *file)
 int output_file_finish(struct output_file *file, struct error *err)
 {
 	FILE *stream = file->stream;
-	const char *name = stream == stdout ? "standard output" : file->path;
-	bool failed;
+	bool failed = fflush(stream) != 0 || ferror(stream);
+	int errnum = file->errnum;
 
 	errno = 0;
-	failed = fflush(stream) != 0 || ferror(stream);
-	if (stream != stdout) {
-		file->stream = NULL;
-		failed = fclose(stream) != 0 || failed;
+	file->stream = NULL;
+	if (fclose(stream) != 0) {
+		failed = true;
+		errnum = errnum ? errnum : errno;
 	}
 	if (!failed) {
 		return 0;
 	}
-	/* No errno: only an earlier write failed, and what was left went through. */
-	return error_set_errno(err, ERROR_OUTPUT, errno ? errno : EIO, "cannot write %s", name);
+	return error_set_errno(err, ERROR_OUTPUT, errnum ? errnum : EIO, "cannot write %s",
+			       file->is_stdout ? "standard output" : file->path);
 }
 
 static int set_finish(struct output_set *set, bool direct, struct error *err)

@@ -154,6 +154,21 @@ static void test_early_write_error_is_kept(void **state)
 	output_set_release(&set);
 }
 
+/* A block that passes stdio's buffer by: nothing is left for the commit to fail with. */
+static void test_reason_of_early_error_is_kept(void **state)
+{
+	static const char block[1 << 20];
+	struct output_set set;
+	struct error err = {0};
+
+	(void)state;
+	output_set_init(&set);
+	fwrite(block, 1, sizeof(block), open_ok(&set, "/dev/full"));
+	assert_int_equal(output_set_commit(&set, &err), ERROR_OUTPUT);
+	assert_non_null(strstr(err.text, "/dev/full: No space left on device"));
+	output_set_release(&set);
+}
+
 static void test_link_is_followed(void **state)
 {
 	struct output_set set;
@@ -343,6 +358,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_release_leaves_no_trace, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_full_disk_spoils_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_early_write_error_is_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reason_of_early_error_is_kept, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_link_is_followed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_link_loop, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_mode_is_kept, setup, teardown),
