@@ -13,6 +13,7 @@
 
 #include "analyzer/cli/analysis.h"
 #include "analyzer/cli/diagnostics.h"
+#include "analyzer/cli/heap.h"
 #include "analyzer/cli/options.h"
 #include "analyzer/cli/outputs.h"
 #include "analyzer/cli/page_view.h"
@@ -184,6 +185,7 @@ int main(int argc, char **argv)
 	bool failed = false;
 	int result;
 
+	heap_prepare();
 	streams_guard();
 	signals_set();
 	diagnostics_init(&diagnostics, stderr);

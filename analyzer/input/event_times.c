@@ -4,15 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/sparse.h"
+
 bool event_times_init(struct event_times *times, size_t capacity)
 {
-	*times = (struct event_times){.times = malloc(capacity * sizeof(*times->times))};
+	*times = (struct event_times){
+		.times = sparse_alloc(capacity * sizeof(*times->times)),
+		.capacity = capacity,
+	};
 	return times->times != NULL;
 }
 
 void event_times_release(struct event_times *times)
 {
-	free(times->times);
+	sparse_free(times->times, times->capacity * sizeof(*times->times));
 	free(times->losses);
 	free(times->markers);
 	*times = (struct event_times){0};

@@ -56,6 +56,7 @@ struct event_marker {
 
 struct event_times {
 	uint64_t *times;		     /* by sequence number; NULL: nobody asks */
+	size_t capacity;		     /* of times */
 	uint64_t seen;			     /* all stamps or-ed */
 	uint32_t cpu_next[EVENT_TIMES_CPUS]; /* last event of each CPU plus 1; 0: none here */
 	struct event_loss *losses;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/sparse.h"
+
 bool slab_batch_init(struct slab_batch *batch, unsigned int group_count, uint32_t capacity)
 {
 	*batch = (struct slab_batch){
@@ -12,7 +14,7 @@ bool slab_batch_init(struct slab_batch *batch, unsigned int group_count, uint32_
 	};
 	for (unsigned int g = 0; g < group_count; g++) {
 		/* Untouched pages cost nothing: only hostile input fills one group alone. */
-		batch->groups[g].events = malloc(capacity * sizeof(struct slab_event));
+		batch->groups[g].events = sparse_alloc(capacity * sizeof(struct slab_event));
 		if (!batch->groups[g].events) {
 			slab_batch_release(batch);
 			return false;
@@ -24,7 +26,8 @@ bool slab_batch_init(struct slab_batch *batch, unsigned int group_count, uint32_
 void slab_batch_release(struct slab_batch *batch)
 {
 	for (unsigned int g = 0; g < SLAB_GROUPS_MAX; g++) {
-		free(batch->groups[g].events);
+		sparse_free(batch->groups[g].events,
+			    batch->event_capacity * sizeof(struct slab_event));
 	}
 	free(batch->wide);
 	event_times_release(&batch->times);

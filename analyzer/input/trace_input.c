@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyzer/base/sparse.h"
 #include "analyzer/input/member_kind.h"
 #include "analyzer/input/text_decoder.h"
 #include "analyzer/input/text_stack.h"
@@ -127,13 +128,13 @@ void trace_input_close(struct trace_input *input)
 
 bool trace_chunk_init(struct trace_chunk *chunk)
 {
-	*chunk = (struct trace_chunk){.buffer = malloc(CHUNK_CAPACITY)};
+	*chunk = (struct trace_chunk){.buffer = sparse_alloc(CHUNK_CAPACITY)};
 	return chunk->buffer != NULL;
 }
 
 void trace_chunk_release(struct trace_chunk *chunk)
 {
-	free(chunk->buffer);
+	sparse_free(chunk->buffer, CHUNK_CAPACITY);
 	*chunk = (struct trace_chunk){0};
 }
 

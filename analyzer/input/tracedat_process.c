@@ -12,19 +12,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "analyzer/base/sanitizer.h"
 #include "analyzer/input/tracedat_child.h"
 
 /* A trace.dat of a kernel with all modules needs 150 MB to open. */
 #define MEMORY_MAX ((rlim_t)1 << 30)
-
-/* AddressSanitizer takes terabytes of address space for itself. */
-#if defined(__SANITIZE_ADDRESS__)
-#define IS_SANITIZED 1
-#elif defined(__has_feature)
-#define IS_SANITIZED __has_feature(address_sanitizer)
-#else
-#define IS_SANITIZED 0
-#endif
 
 /* One descriptor beside one byte. */
 union control_space {
@@ -94,7 +86,7 @@ static void confine(void)
 		signal(ending[i], SIG_DFL);
 	}
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-	if (!IS_SANITIZED) {
+	if (!WITH_ADDRESS_SANITIZER) { /* which takes terabytes of address space for itself */
 		setrlimit(RLIMIT_DATA, &(struct rlimit){MEMORY_MAX, MEMORY_MAX});
 	}
 }
