@@ -18,6 +18,9 @@
 /* More than the C library's start leaves over, so that asking for it makes the heap grow. */
 #define HEAP_FIRST (192u << 10)
 
+/* glibc's own step, for what comes behind the reserve, or for all if there was no room for it. */
+#define HEAP_STEP (128 << 10)
+
 #define HUGE_PAGE ((uintptr_t)2 << 20)
 
 void heap_prepare(void)
@@ -31,7 +34,9 @@ void heap_prepare(void)
 	 */
 	mallopt(M_ARENA_MAX, 1);
 	mallopt(M_TOP_PAD, HEAP_RESERVE);
+	mallopt(M_TRIM_THRESHOLD, 2 * HEAP_RESERVE); /* it stays, whatever is freed at its end */
 	filler = malloc(HEAP_FIRST);
+	mallopt(M_TOP_PAD, HEAP_STEP);
 	begin = ((uintptr_t)filler + HEAP_FIRST + HUGE_PAGE) & ~(HUGE_PAGE - 1);
 	end = (uintptr_t)sbrk(0) & ~(HUGE_PAGE - 1);
 	if (!filler || begin >= end || end - begin > HEAP_RESERVE) {
