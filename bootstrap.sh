@@ -227,6 +227,7 @@ run_check() {
 	step valgrind test_valgrind
 	step instructions test_instructions
 	step fleet tests/fleet/run_parallel.sh "$program"
+	step slurm tests/fleet/run_slurm.sh "$program"
 	step kill python3 tests/kill/check_kill.py "$program"
 	if [[ -d $lab ]]; then
 		step oracle python3 tests/lab/check_oracle.py "$program" build/lab
