@@ -103,8 +103,19 @@ int elf_object_symbols(struct elf_object *object,
 bool elf_symbol_is_mapping(const struct elf_symbol *symbol);
 bool elf_name_is_mapping(const char *name);
 
+/* Room for any build id: ld's --build-id=0x... sets no limit, but nobody comes near 64 bytes. */
+#define ELF_BUILD_ID_SIZE 129
+
 /* The GNU build id (hexadecimal) into buffer; false if there is none. */
 bool elf_object_build_id(struct elf_object *object, char *buffer, size_t size);
+
+/*
+ * The same from the bytes of a note section alone, of either byte order: what the kernel
+ * shows of itself in /sys/kernel/notes, and of a module in
+ * /sys/module/NAME/notes/.note.gnu.build-id. Each note is three 32-bit words (size of name,
+ * size of content, type), then both, each filled up to 4 bytes (gABI, "Note Section").
+ */
+bool elf_notes_build_id(const void *notes, size_t notes_size, char *buffer, size_t size);
 
 /* The linux_banner text ("Linux version ...") of a vmlinux into buffer; false if not found. */
 bool elf_object_banner(struct elf_object *object, char *buffer, size_t size);

@@ -4,6 +4,8 @@
 
 #include "elfsyms/object_internal.h"
 
+#define NOTE_HEADER_SIZE 12
+
 /* Hexadecimal, lower case; false if the buffer is too small. */
 static bool format_hex(const unsigned char *bytes, size_t count, char *buffer, size_t size)
 {
@@ -33,6 +35,54 @@ static bool notes_find_build_id(Elf_Data *data, char *buffer, size_t size)
 		offset = next;
 	}
 	return false;
+}
+
+static uint32_t word_read(const unsigned char *bytes, bool is_big_endian)
+{
+	uint32_t word = 0;
+
+	for (unsigned int i = 0; i < 4; i++)
+		word |= (uint32_t)bytes[i] << 8 * (is_big_endian ? 3 - i : i);
+	return word;
+}
+
+/* The place behind size bytes from offset on, filled up; more than end if that is too far. */
+static size_t note_part_end(size_t offset, uint32_t size, size_t end)
+{
+	if (offset > end || size > end - offset)
+		return end + 1;
+	offset += size;
+	/* The last one's filling may be missing. */
+	return end - offset < 3 ? end : (offset + 3) / 4 * 4;
+}
+
+static bool ordered_notes_build_id(const unsigned char *bytes, size_t end, bool is_big_endian,
+				   char *buffer, size_t size)
+{
+	size_t offset = 0;
+
+	while (offset < end && end - offset >= NOTE_HEADER_SIZE) {
+		uint32_t name_size = word_read(bytes + offset, is_big_endian);
+		uint32_t desc_size = word_read(bytes + offset + 4, is_big_endian);
+		uint32_t type = word_read(bytes + offset + 8, is_big_endian);
+		size_t name = offset + NOTE_HEADER_SIZE;
+		size_t desc = note_part_end(name, name_size, end);
+
+		offset = note_part_end(desc, desc_size, end);
+		if (offset > end)
+			return false;
+		if (type == NT_GNU_BUILD_ID && name_size == sizeof(ELF_NOTE_GNU) &&
+		    memcmp(bytes + name, ELF_NOTE_GNU, sizeof(ELF_NOTE_GNU)) == 0)
+			return format_hex(bytes + desc, desc_size, buffer, size);
+	}
+	return false;
+}
+
+bool elf_notes_build_id(const void *notes, size_t notes_size, char *buffer, size_t size)
+{
+	/* Read in the wrong order, the first size is beyond any section's. */
+	return ordered_notes_build_id(notes, notes_size, false, buffer, size) ||
+	       ordered_notes_build_id(notes, notes_size, true, buffer, size);
 }
 
 bool elf_object_build_id(struct elf_object *object, char *buffer, size_t size)

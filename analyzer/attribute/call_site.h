@@ -125,6 +125,8 @@ struct call_site {
 	 * (site_init_text.h).
 	 */
 	bool in_init_text;
+	/* The file that gave its place in the module is not that of the traced one (build id). */
+	bool module_differs;
 };
 
 #endif

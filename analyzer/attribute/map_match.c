@@ -48,8 +48,17 @@ static struct map_objections kallsyms_compare(const struct map_evidence *evidenc
 	return objections;
 }
 
+bool build_ids_differ(const char *traced, const char *given)
+{
+	return traced && given && *traced && *given && strcmp(traced, given) != 0;
+}
+
 enum map_objection map_match_judge(const struct map_evidence *evidence, struct map_objections *ret)
 {
+	if (build_ids_differ(evidence->traced_build_id, evidence->build_id)) {
+		*ret = (struct map_objections){1, 1};
+		return MAP_OTHER_BUILD;
+	}
 	if (objections_suffice(&evidence->symbols)) {
 		*ret = evidence->symbols;
 		return MAP_OTHER_SYMBOLS;

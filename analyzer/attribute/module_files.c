@@ -27,6 +27,7 @@ void module_files_release(struct module_files *modules)
 {
 	free(modules->files);
 	free(modules->loads);
+	free(modules->builds);
 	arena_release(&modules->arena);
 	*modules = (struct module_files){0};
 }
@@ -259,20 +260,16 @@ static bool load_parse(char *line, const char **name, uint64_t *size, uint64_t *
 	       number_parse(words[5], 16, address);
 }
 
-static int loads_add(struct module_files *modules, const char *path, struct error *err)
+/* Reads up to the first error; closes file. */
+static int loads_read(struct module_files *modules, FILE *file, size_t *found, struct error *err)
 {
-	FILE *file = fopen(path, "re");
 	size_t capacity = 0;
-	size_t found = 0;
 	char *line = NULL;
 	ssize_t length;
 	int result = 0;
 
-	if (!file) {
-		return error_set_errno(err, ERROR_INPUT, errno, "%s", path);
-	}
 	while (result == 0 && (length = getline(&line, &capacity, file)) > 0 &&
-	       length < LINE_MAX_BYTES && found < FILES_MAX) {
+	       length < LINE_MAX_BYTES && *found < FILES_MAX) {
 		const char *name;
 		uint64_t address;
 		uint64_t size;
@@ -280,19 +277,76 @@ static int loads_add(struct module_files *modules, const char *path, struct erro
 		if (!load_parse(line, &name, &size, &address)) {
 			continue;
 		}
-		found++;
+		(*found)++;
 		if (address != 0) {
 			result = module_files_add_load(modules, name, address, size, err);
 		}
 	}
 	free(line);
 	fclose(file);
+	return result;
+}
+
+static int loads_add(struct module_files *modules, const char *path, struct error *err)
+{
+	FILE *file = fopen(path, "re");
+	size_t found = 0;
+	int result;
+
+	if (!file) {
+		return error_set_errno(err, ERROR_INPUT, errno, "%s", path);
+	}
+	result = loads_read(modules, file, &found, err);
 	if (result == 0 && found == 0) {
 		return error_set(err, ERROR_INPUT,
 				 "%s: neither a directory of modules nor a copy of /proc/modules",
 				 path);
 	}
 	return result;
+}
+
+int module_files_add_loads(struct module_files *modules, const char *text, size_t size,
+			   size_t *ret_count, struct error *err)
+{
+	/* It is only read: "r". */
+	FILE *file = size > 0 ? fmemopen((void *)text, size, "r") : NULL;
+	size_t found = 0;
+	int result = 0;
+
+	if (file) {
+		result = loads_read(modules, file, &found, err);
+	} else if (size > 0) {
+		result = error_no_memory(err);
+	}
+	if (ret_count) {
+		*ret_count = found;
+	}
+	return result;
+}
+
+int module_files_add_build_id(struct module_files *modules, const char *name, const char *build_id,
+			      struct error *err)
+{
+	struct module_build *build;
+
+	if (modules->build_count == modules->build_capacity) {
+		size_t larger = 64 + modules->build_capacity * 2;
+		struct module_build *builds = realloc(modules->builds, larger * sizeof(*builds));
+
+		if (!builds) {
+			return error_no_memory(err);
+		}
+		modules->builds = builds;
+		modules->build_capacity = larger;
+	}
+	build = &modules->builds[modules->build_count];
+	build->name = arena_strdup(&modules->arena, name);
+	build->build_id = arena_strdup(&modules->arena, build_id);
+	if (!build->name || !build->build_id) {
+		return error_no_memory(err);
+	}
+	modules->build_count++;
+	return 0;
 }
 
 int module_files_add_path(struct module_files *modules, const char *path, struct error *err)
@@ -326,6 +380,15 @@ static int compare_loads(const void *a_pointer, const void *b_pointer)
 	return strcmp(a->name, b->name);
 }
 
+static int compare_builds(const void *a_pointer, const void *b_pointer)
+{
+	const struct module_build *a = a_pointer;
+	const struct module_build *b = b_pointer;
+	int order = strcmp(a->name, b->name);
+
+	return order ? order : strcmp(a->build_id, b->build_id);
+}
+
 void module_files_finish(struct module_files *modules)
 {
 	if (modules->file_count > 0) {
@@ -334,6 +397,29 @@ void module_files_finish(struct module_files *modules)
 	if (modules->load_count > 0) {
 		qsort(modules->loads, modules->load_count, sizeof(*modules->loads), compare_loads);
 	}
+	if (modules->build_count > 0) {
+		qsort(modules->builds, modules->build_count, sizeof(*modules->builds),
+		      compare_builds);
+	}
+}
+
+const char *module_files_build_id(const struct module_files *modules, const char *name)
+{
+	size_t low = 0;
+	size_t high = modules->build_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(modules->builds[middle].name, name) < 0) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low < modules->build_count && strcmp(modules->builds[low].name, name) == 0
+		       ? modules->builds[low].build_id
+		       : NULL;
 }
 
 const struct module_file *module_files_find(const struct module_files *modules, const char *name,

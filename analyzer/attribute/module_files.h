@@ -11,6 +11,9 @@
  * Loaded: copies of /proc/modules ("brd 20480 0 - Live 0xffffffffc050a000 (E)"): name,
  * bytes, users, dependants, state, address. The address is 0 where the reader was not root.
  * The size is that of what stays: init text was freed after loading.
+ *
+ * Build ids: those of the modules that were traced, where something tells (kmem-capture's
+ * bundle). They don't choose among files; whoever uses one compares.
  */
 #ifndef ANALYZER_ATTRIBUTE_MODULE_FILES_H
 #define ANALYZER_ATTRIBUTE_MODULE_FILES_H
@@ -34,12 +37,19 @@ struct module_load {
 	uint64_t size;
 };
 
+struct module_build {
+	const char *name;
+	const char *build_id; /* hexadecimal */
+};
+
 struct module_files {
 	struct arena arena;
 	struct module_file *files; /* by name after module_files_finish, then as above */
 	size_t file_count, file_capacity;
 	struct module_load *loads; /* by address after module_files_finish */
 	size_t load_count, load_capacity;
+	struct module_build *builds; /* by name after module_files_finish */
+	size_t build_count, build_capacity;
 };
 
 void module_files_init(struct module_files *modules);
@@ -54,12 +64,26 @@ int module_files_add_build(struct module_files *modules, const char *root, struc
  */
 int module_files_add_path(struct module_files *modules, const char *path, struct error *err);
 
+/*
+ * The text of a /proc/modules; what is none of its lines is left out. *ret_count (NULL:
+ * not wanted): lines that were. ERROR_NO_MEMORY or 0.
+ */
+int module_files_add_loads(struct module_files *modules, const char *text, size_t size,
+			   size_t *ret_count, struct error *err);
+
+/* The build id of a traced module. */
+int module_files_add_build_id(struct module_files *modules, const char *name, const char *build_id,
+			      struct error *err);
+
 /* A module some map knows of. */
 int module_files_add_load(struct module_files *modules, const char *name, uint64_t address,
 			  uint64_t size, struct error *err);
 
 /* Sorts; before any question, after everything was added. */
 void module_files_finish(struct module_files *modules);
+
+/* The build id of the traced module called name, NULL if that isn't known. */
+const char *module_files_build_id(const struct module_files *modules, const char *name);
 
 /* The files called name: the first one, and how many there are. */
 const struct module_file *module_files_find(const struct module_files *modules, const char *name,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/attribute/map_match.h"
 #include "analyzer/attribute/module_open.h"
 #include "analyzer/attribute/site_debug.h"
 #include "analyzer/attribute/site_init_text.h"
@@ -93,6 +94,16 @@ static int symbol_match(const struct elf_symbol *symbol, void *context)
 	return 0;
 }
 
+/* Is the file of another build than the module that was traced? */
+static bool module_differs(const struct module_files *modules, const struct opened_module *module)
+{
+	const char *traced = module_files_build_id(modules, module->file->name);
+	char given[ELF_BUILD_ID_SIZE];
+
+	return traced && elf_object_build_id(module->elf, given, sizeof(given)) &&
+	       build_ids_differ(traced, given);
+}
+
 /* The one place of a site, or -1. */
 static long place_choose(const struct module_site *found, const struct debug_place *places)
 {
@@ -112,7 +123,7 @@ static long place_choose(const struct module_site *found, const struct debug_pla
 	return chosen;
 }
 
-static int site_apply(struct arena *arena, const struct opened_module *module,
+static int site_apply(struct arena *arena, const struct opened_module *module, bool differs,
 		      const struct module_site *found, const struct debug_place *places)
 {
 	struct call_site *site = found->site;
@@ -122,6 +133,7 @@ static int site_apply(struct arena *arena, const struct opened_module *module,
 		return 0;
 	}
 	site->has_module_place = true;
+	site->module_differs = differs;
 	site->module_section = found->places[chosen].section;
 	site->module_offset = found->places[chosen].offset;
 	if (module->file->directory) {
@@ -138,6 +150,7 @@ static int batch_apply(const struct attribution_sources *sources, struct arena *
 {
 	uint64_t *addresses = calloc(batch->count * PLACES_MAX + 1, sizeof(*addresses));
 	struct debug_place *places = calloc(batch->count * PLACES_MAX + 1, sizeof(*places));
+	const bool differs = module_differs(sources->modules, module);
 	struct elfsyms_error why;
 	size_t count = 0;
 	int result = addresses && places ? 0 : -1;
@@ -157,7 +170,7 @@ static int batch_apply(const struct attribution_sources *sources, struct arena *
 	}
 	count = 0;
 	for (size_t i = 0; result == 0 && i < batch->count; i++) {
-		result = site_apply(arena, module, &batch->sites[i],
+		result = site_apply(arena, module, differs, &batch->sites[i],
 				    module->debug ? &places[count] : NULL);
 		count += batch->sites[i].place_count;
 	}

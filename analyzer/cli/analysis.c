@@ -4,12 +4,14 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "analyzer/cli/archive_notes.h"
 #include "analyzer/cli/kernel_record.h"
 #include "analyzer/cli/map_check.h"
 #include "analyzer/cli/site_details.h"
 #include "analyzer/cli/timeline_view.h"
+#include "analyzer/cli/verdict_evidence.h"
 
 #define PATH_SIZE 4096
 
@@ -217,6 +219,10 @@ static int maps_check(const struct options *options, struct diagnostics *diagnos
 		.slide = &analysis->slide,
 	};
 
+	if (analysis->maps.build_id[0] &&
+	    strcmp(analysis->maps.build_id, analysis->maps.traced_build_id) == 0) {
+		diagnostics_detail(diagnostics, "%s: build id matches", options->kernel);
+	}
 	if (map_check_run(options, &check, err) == 0) {
 		return 0;
 	}
@@ -309,50 +315,6 @@ static int sites_list(const struct options *options, struct analysis *analysis,
 			      NULL, options->order, err);
 }
 
-static bool has_map(const struct kernel_maps *maps)
-{
-	return maps->vmlinux || maps->system_map || maps->kallsyms;
-}
-
-static int verdict_reach(struct analysis *analysis, struct error *err)
-{
-	const struct kernel_maps *maps = &analysis->maps;
-	struct debug_evidence debug = {.problem = maps->debug_problem};
-	struct debug_facts facts;
-	struct wrapper_facts wrappers;
-	struct verdict_evidence evidence = {
-		.attribution = attribution_facts(analysis->attribution),
-		.kernel = analysis->kernel ? kernel_tree_facts(analysis->kernel) : NULL,
-		.has_map = has_map(maps),
-	};
-
-	if (analysis->trace) {
-		evidence.trace = trace_account_facts(analysis->trace);
-		evidence.totals = &trace_account_get(analysis->trace)->totals;
-		evidence.left_out_count = trace_account_found(analysis->trace)->left_out_count;
-		if (trace_account_found(analysis->trace)->statistics.cpu_count > 0) {
-			evidence.buffers = &trace_account_found(analysis->trace)->statistics;
-		}
-		if (analysis->stacks.is_blamed) {
-			evidence.blame = &analysis->stacks.blame.facts;
-		} else {
-			stack_wrappers_weigh(trace_account_get(analysis->trace),
-					     &analysis->stacks.names, &wrappers);
-			evidence.wrappers = &wrappers;
-		}
-	}
-	if (maps->debug) {
-		debug_info_facts(maps->debug, &facts);
-		debug.damaged_unit_count = facts.damaged_unit_count;
-		debug.missing_split_count = facts.missing_split_count;
-		debug.is_cut = facts.is_cut;
-	}
-	if (maps->debug || maps->debug_problem) {
-		evidence.debug = &debug;
-	}
-	return verdict_init(&analysis->verdict, &evidence, err);
-}
-
 /* What the record says of the trace. */
 static void record_fill_trace(const struct options *options, const struct analysis *analysis,
 			      struct analysis_record *record)
@@ -385,7 +347,7 @@ static void record_fill(const struct options *options, struct analysis *analysis
 
 	*record = (struct analysis_record){
 		.filter = options->filter,
-		.has_map = has_map(&analysis->maps),
+		.has_map = kernel_maps_any(&analysis->maps),
 		.attribution = attribution_facts(analysis->attribution),
 		.sites = attribution_sites(analysis->attribution, &count),
 		.tree = &analysis->tree,
@@ -450,7 +412,8 @@ static int stages_run(const struct options *options, struct diagnostics *diagnos
 	    inputs_read(options, diagnostics, ret, err) < 0 ||
 	    code_prepare(diagnostics, ret, err) < 0 ||
 	    stack_views_init(&ret->stacks, options, ret->trace, &ret->maps, &ret->slide, err) < 0 ||
-	    sites_attribute(options, diagnostics, ret, err) < 0 || verdict_reach(ret, err) < 0) {
+	    sites_attribute(options, diagnostics, ret, err) < 0 ||
+	    verdict_evidence_judge(ret, err) < 0) {
 		return err->code;
 	}
 	record_fill(options, ret);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What lay beside the trace in an archive, such as kmem-capture makes: its symbol map
- * goes where --kallsyms would, and with -v every member is named.
+ * goes where --kallsyms would, its list of modules where --modules would, its build ids say what
+ * kernel and modules were traced, and with -v every member is named.
  */
 #ifndef ANALYZER_CLI_ARCHIVE_NOTES_H
 #define ANALYZER_CLI_ARCHIVE_NOTES_H
@@ -12,7 +13,8 @@
 #include "analyzer/input/unpack.h"
 
 /*
- * Says what was found and fills maps->kallsyms if there is none. A map that cannot be used
+ * Says what was found and fills maps->kallsyms and the places of modules if there are none,
+ * and maps->traced_build_id and the modules' build ids. A map that cannot be used
  * is a warning; ERROR_NO_MEMORY is the only error. archive: its name.
  */
 int archive_notes_use(const char *archive, const struct unpack_found *found,

@@ -21,6 +21,9 @@ static int vmlinux_open(const char *path, struct kernel_maps *maps, struct elfsy
 	if (elf_object_open(path, &object, why) < 0) {
 		return why->code;
 	}
+	if (!elf_object_build_id(object, maps->build_id, sizeof(maps->build_id))) {
+		maps->build_id[0] = '\0';
+	}
 	if (symbol_map_from_elf(object, &maps->vmlinux, why) < 0) {
 		elf_object_close(object);
 		return why->code;
@@ -147,6 +150,11 @@ int kernel_modules_open(const struct options *options, struct diagnostics *diagn
 				   modules->file_count, modules->load_count);
 	}
 	return 0;
+}
+
+bool kernel_maps_any(const struct kernel_maps *maps)
+{
+	return maps->vmlinux || maps->system_map || maps->kallsyms;
 }
 
 void kernel_maps_release(struct kernel_maps *maps)

@@ -5,6 +5,8 @@
 #ifndef ANALYZER_CLI_KERNEL_MAPS_H
 #define ANALYZER_CLI_KERNEL_MAPS_H
 
+#include <stdbool.h>
+
 #include "analyzer/account/trace_account.h"
 #include "analyzer/attribute/kernel_code.h"
 #include "analyzer/attribute/kernel_tree.h"
@@ -13,6 +15,7 @@
 #include "analyzer/cli/diagnostics.h"
 #include "analyzer/cli/options.h"
 #include "elfsyms/debug_info.h"
+#include "elfsyms/object.h"
 #include "elfsyms/symbol_map.h"
 
 /* Owned; NULL where there is none. */
@@ -20,7 +23,10 @@ struct kernel_maps {
 	struct symbol_map *vmlinux;
 	struct symbol_map *system_map;
 	struct symbol_map *kallsyms;
-	struct kernel_code code;  /* of vmlinux */
+	struct kernel_code code; /* of vmlinux */
+	/* Of vmlinux, and of the traced kernel where something came with the trace; "": unknown. */
+	char build_id[ELF_BUILD_ID_SIZE];
+	char traced_build_id[ELF_BUILD_ID_SIZE];
 	struct debug_info *debug; /* of the tree's vmlinux */
 	struct module_files modules;
 	char *debug_problem; /* why there is none, where the tree has a vmlinux */
@@ -59,10 +65,21 @@ int kernel_maps_find_loads(struct kernel_maps *maps, struct error *err);
 int kernel_maps_add_kallsyms(struct kernel_maps *maps, const char *name, const char *text,
 			     size_t size, struct diagnostics *diagnostics, struct error *err);
 
+/*
+ * Takes a /proc/modules that came with the trace, unless it is known where the modules were: of
+ * --modules or --kallsyms. Before kernel_maps_add_kallsyms, which knows it less exactly. name is
+ * for messages. ERROR_NO_MEMORY or 0.
+ */
+int kernel_maps_add_modules(struct kernel_maps *maps, const char *name, const char *text,
+			    size_t size, struct diagnostics *diagnostics, struct error *err);
+
 /* Takes what a binary recording says about its kernel; trace: of trace_account_run. */
 int kernel_maps_add_recording(struct kernel_maps *maps, const char *name,
 			      const struct trace_account *trace, struct diagnostics *diagnostics,
 			      struct error *err);
+
+/* Is there any symbol map? */
+bool kernel_maps_any(const struct kernel_maps *maps);
 
 void kernel_maps_release(struct kernel_maps *maps);
 

@@ -69,6 +69,20 @@ int kernel_maps_add_kallsyms(struct kernel_maps *maps, const char *name, const c
 	return 0;
 }
 
+int kernel_maps_add_modules(struct kernel_maps *maps, const char *name, const char *text,
+			    size_t size, struct diagnostics *diagnostics, struct error *err)
+{
+	if (maps->modules.load_count > 0) {
+		return 0;
+	}
+	if (module_files_add_loads(&maps->modules, text, size, NULL, err) < 0) {
+		return err->code;
+	}
+	module_files_finish(&maps->modules);
+	diagnostics_detail(diagnostics, "%s: %zu loaded modules", name, maps->modules.load_count);
+	return 0;
+}
+
 int kernel_maps_add_recording(struct kernel_maps *maps, const char *name,
 			      const struct trace_account *trace, struct diagnostics *diagnostics,
 			      struct error *err)

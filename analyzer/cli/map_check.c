@@ -46,6 +46,8 @@ int map_check_run(const struct options *options, const struct map_check *check, 
 	const struct attribution_facts *facts = attribution_facts(check->attribution);
 	const struct kernel_maps *maps = check->maps;
 	struct map_evidence evidence = {
+		.traced_build_id = maps->traced_build_id,
+		.build_id = maps->build_id,
 		.symbols = {facts->misfit_sites, facts->sought_sites},
 		.calls = {facts->no_call_sites, facts->no_call_sites + facts->direct_sites +
 							facts->via_sites + facts->tail_sites +
@@ -60,6 +62,13 @@ int map_check_run(const struct options *options, const struct map_check *check, 
 	switch (map_match_judge(&evidence, &found)) {
 	case MAP_BELONGS:
 		return 0;
+	case MAP_OTHER_BUILD:
+		return error_set(
+			err, ERROR_INPUT,
+			"%.200s is of another kernel than the trace: its vmlinux has build "
+			"id %s, the traced kernel %s. %s",
+			map_given(options), maps->build_id, maps->traced_build_id,
+			what_now(options));
 	case MAP_OTHER_SYMBOLS:
 		return error_set(err, ERROR_INPUT,
 				 "%.200s is of another kernel than the trace: %" PRIu64

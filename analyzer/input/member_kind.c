@@ -10,6 +10,13 @@
 #define MAP_LINES 8
 /* A stats file has eight lines per CPU; one of a machine with 2048 CPUs is 400 KB. */
 #define STATISTICS_MAX ((size_t)1 << 20)
+/* As elfsyms: a kernel with a million symbols needs about 50 MB. */
+#define KALLSYMS_MAX ((size_t)128 << 20)
+/* A kernel has 10,000 modules at most, of which each takes a line. */
+#define MODULES_MAX ((size_t)4 << 20)
+/* A kernel's notes are half a KiB with those for Xen; a module's build id takes 36 bytes. */
+#define NOTES_MAX	 ((size_t)64 << 10)
+#define MODULE_NOTES_MAX ((size_t)1 << 10)
 
 const char *const member_kind_names[] = {
 	[MEMBER_OTHER] = "passed over",
@@ -17,6 +24,10 @@ const char *const member_kind_names[] = {
 	[MEMBER_RECORDING] = "recording",
 	[MEMBER_KALLSYMS] = "symbol map",
 	[MEMBER_STATISTICS] = "buffer statistics",
+	[MEMBER_MODULES] = "loaded modules",
+	[MEMBER_NOTES] = "notes of the kernel",
+	[MEMBER_MODULE_NOTES] = "notes of a module",
+	[MEMBER_EMPTY] = "empty",
 	[MEMBER_UNUSED] = "not used, there was one before",
 };
 
@@ -55,6 +66,56 @@ static bool is_statistics(const char *bytes, size_t size)
 	return memmem(bytes, looked_at, "entries: ", 9) &&
 	       memmem(bytes, looked_at, "\noverrun: ", 10) &&
 	       memmem(bytes, looked_at, "\ncommit overrun: ", 17);
+}
+
+static bool word_take(struct text_cursor *c)
+{
+	const char *start = c->at;
+
+	while (c->at<c->end && * c->at> ' ') {
+		c->at++;
+	}
+	return c->at > start && TEXT_TAKE(c, " ");
+}
+
+/* "brd 20480 0 - Live 0xffffffffc050a000 (E)", what "/proc/modules" prints. */
+static bool is_modules(const char *bytes, size_t size)
+{
+	const char *newline = memchr(bytes, '\n', size);
+	struct text_cursor c = {bytes, newline ? newline : bytes + size};
+	unsigned int digits;
+	uint64_t number;
+
+	return newline && word_take(&c) && text_take_decimal(&c, &number) && TEXT_TAKE(&c, " ") &&
+	       word_take(&c) && word_take(&c) &&
+	       (TEXT_TAKE(&c, "Live ") || TEXT_TAKE(&c, "Loading ") ||
+		TEXT_TAKE(&c, "Unloading ")) &&
+	       TEXT_TAKE(&c, "0x") && text_take_hex(&c, &number, &digits);
+}
+
+static bool is_notes(const char *bytes, size_t size)
+{
+	/* Sizes of name and content, in either byte order, are below 64 KiB. */
+	return size >= 12 && ((bytes[0] == 0 && bytes[1] == 0) || (bytes[2] == 0 && bytes[3] == 0));
+}
+
+static enum member_kind notes_kind(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	static const char folder[] = "module-notes";
+	const size_t length = sizeof(folder) - 1;
+	const char *folder_at = name - length - 1;
+
+	if (strcmp(name, "notes") == 0) {
+		return MEMBER_NOTES;
+	}
+	if (slash && (size_t)(slash - path) >= length && *name &&
+	    strncmp(folder_at, folder, length) == 0 &&
+	    (folder_at == path || folder_at[-1] == '/')) {
+		return MEMBER_MODULE_NOTES;
+	}
+	return MEMBER_OTHER;
 }
 
 static bool is_trace_line(const char *line, size_t length)
@@ -116,8 +177,11 @@ bool member_is_recording(const char *bytes, size_t size)
 	       begins_with(bytes, size, "PERFILE2", 8) || begins_with(bytes, size, "2ELIFREP", 8);
 }
 
-enum member_kind member_kind_of(const char *bytes, size_t size)
+enum member_kind member_kind_of(const char *name, const char *bytes, size_t size)
 {
+	if (size == 0) {
+		return MEMBER_EMPTY;
+	}
 	if (member_is_recording(bytes, size)) {
 		return MEMBER_RECORDING;
 	}
@@ -127,7 +191,29 @@ enum member_kind member_kind_of(const char *bytes, size_t size)
 	if (is_statistics(bytes, size)) {
 		return MEMBER_STATISTICS;
 	}
+	if (is_modules(bytes, size)) {
+		return MEMBER_MODULES;
+	}
+	if (is_notes(bytes, size) && notes_kind(name) != MEMBER_OTHER) {
+		return notes_kind(name);
+	}
 	return is_trace(bytes, bytes + size) ? MEMBER_TRACE : MEMBER_OTHER;
+}
+
+size_t member_size_max(enum member_kind kind)
+{
+	switch (kind) {
+	case MEMBER_KALLSYMS:
+		return KALLSYMS_MAX;
+	case MEMBER_MODULES:
+		return MODULES_MAX;
+	case MEMBER_NOTES:
+		return NOTES_MAX;
+	case MEMBER_MODULE_NOTES:
+		return MODULE_NOTES_MAX;
+	default:
+		return 0;
+	}
 }
 
 struct statistics_line {

@@ -14,8 +14,6 @@
 #define RING_SIZE ((size_t)4 << 20)
 /* Layers upon layers: a compressed archive of compressed archives of compressed logs is 5. */
 #define DEPTH_MAX 6u
-/* As elfsyms: a kernel with a million symbols needs about 50 MB. */
-#define KALLSYMS_MAX ((size_t)128 << 20)
 /* Ends a line that its member does not end: no number in front of it can be taken for whole. */
 #define CUT_MARK "[cut]\n"
 
@@ -60,16 +58,6 @@ struct unpack {
 bool unpack_wanted(const char *bytes, size_t size)
 {
 	return packing_of(bytes, size) != PACKING_NONE;
-}
-
-void unpack_found_release(struct unpack_found *found)
-{
-	for (size_t i = 0; i < found->member_count; i++) {
-		free(found->members[i].name);
-	}
-	free(found->members);
-	free(found->kallsyms);
-	*found = (struct unpack_found){0};
 }
 
 /* Copies into the ring; an error if the reader has left. */
@@ -178,67 +166,16 @@ static int recording_member(struct unpack *unpack, struct byte_source *source, s
 	return hand_over_source(unpack, digested(unpack, source), err);
 }
 
-static int kallsyms_member(struct unpack *unpack, struct byte_source *source, struct error *err)
-{
-	struct unpack_found *found = &unpack->found;
-	size_t capacity = 0;
-	const char *block;
-	size_t size;
-	int result;
-
-	while ((result = byte_source_next(source, &block, &size, err)) > 0) {
-		if (size > KALLSYMS_MAX - found->kallsyms_size) {
-			return error_set(err, ERROR_INPUT, "is too large for a symbol map");
-		}
-		if (!found->kallsyms || size > capacity - found->kallsyms_size) {
-			char *grown;
-
-			capacity = 2 * (found->kallsyms_size + size);
-			grown = realloc(found->kallsyms, capacity);
-			if (!grown) {
-				return error_no_memory(err);
-			}
-			found->kallsyms = grown;
-		}
-		memcpy(found->kallsyms + found->kallsyms_size, block, size);
-		found->kallsyms_size += size;
-	}
-	return result;
-}
-
-static int member_list(struct unpack *unpack, enum member_kind kind, struct error *err)
-{
-	struct unpack_found *found = &unpack->found;
-	struct unpack_member *members = found->members;
-
-	if (found->member_count == UNPACK_MEMBERS_MAX) {
-		found->unlisted_count++;
-		return 0;
-	}
-	if (!members) {
-		members = calloc(UNPACK_MEMBERS_MAX, sizeof(*members));
-		found->members = members;
-	}
-	if (members) {
-		members[found->member_count].kind = kind;
-		members[found->member_count].name = strdup(unpack->member);
-	}
-	if (!members || !members[found->member_count].name) {
-		return error_no_memory(err);
-	}
-	found->member_count++;
-	return 0;
-}
-
 /* A member that is packed no further. */
 static int member_read(struct unpack *unpack, struct peeked_source *peeked, struct error *err)
 {
-	enum member_kind kind = member_kind_of(peeked->bytes, peeked->size);
+	struct unpack_found *found = &unpack->found;
+	enum member_kind kind = member_kind_of(unpack->member, peeked->bytes, peeked->size);
 
-	if (kind == MEMBER_KALLSYMS && unpack->found.kallsyms) {
+	if (unpack_found_is_surplus(found, kind)) {
 		kind = MEMBER_UNUSED;
 	}
-	if (member_list(unpack, kind, err) < 0) {
+	if (unpack_found_list(found, unpack->member, kind, err) < 0) {
 		return err->code;
 	}
 	switch (kind) {
@@ -246,11 +183,15 @@ static int member_read(struct unpack *unpack, struct peeked_source *peeked, stru
 		return trace_member(unpack, &peeked->source, err);
 	case MEMBER_RECORDING:
 		return recording_member(unpack, &peeked->source, err);
-	case MEMBER_KALLSYMS:
-		return kallsyms_member(unpack, &peeked->source, err);
 	case MEMBER_STATISTICS:
-		return buffer_statistics_read(&peeked->source, &unpack->found.statistics, err);
+		return buffer_statistics_read(&peeked->source, &found->statistics, err);
+	case MEMBER_KALLSYMS:
+	case MEMBER_MODULES:
+	case MEMBER_NOTES:
+	case MEMBER_MODULE_NOTES:
+		return unpack_found_keep(found, unpack->member, kind, &peeked->source, err);
 	case MEMBER_OTHER:
+	case MEMBER_EMPTY:
 	case MEMBER_UNUSED:
 		break;
 	}

@@ -25,30 +25,8 @@
 
 #include "analyzer/base/error.h"
 #include "analyzer/input/event_part.h"
-#include "analyzer/input/member_kind.h"
 #include "analyzer/input/trace_digest.h"
-
-/* Members of an archive listed by name; of more than this only the number is known. */
-#define UNPACK_MEMBERS_MAX 256u
-
-struct unpack_member {
-	char *name;
-	enum member_kind kind;
-};
-
-/* What was found in the input. Complete once unpack_read has returned 0. */
-struct unpack_found {
-	struct unpack_member *members; /* in their order; empty where it is no archive */
-	size_t member_count;
-	uint64_t unlisted_count;
-	uint64_t trace_count;
-	uint64_t left_out_count; /* events that are not of the part asked for */
-	char *kallsyms;		 /* text of the first symbol map, NULL: none */
-	size_t kallsyms_size;
-	struct buffer_statistics statistics; /* cpu_count 0: none */
-};
-
-void unpack_found_release(struct unpack_found *found);
+#include "analyzer/input/unpack_found.h"
 
 struct unpack;
 

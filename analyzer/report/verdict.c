@@ -51,6 +51,7 @@ static int all_rules_run(struct verdict *verdict, const struct verdict_evidence 
 		{verdict_match_rules, verdict_match_rule_count, evidence->trace},
 		{verdict_line_rules, verdict_line_rule_count, evidence->trace},
 		{verdict_stack_rules, verdict_stack_rule_count, evidence->trace},
+		{verdict_build_rules, verdict_build_rule_count, evidence->trace},
 		{verdict_place_rules, verdict_place_rule_count, true},
 		{verdict_call_rules, verdict_call_rule_count, true},
 		{verdict_debug_rules, verdict_debug_rule_count, true},

@@ -70,6 +70,20 @@ struct debug_evidence {
 	bool is_cut; /* damage hides an unknown number of units */
 };
 
+/* More modules of another build are not named. */
+#define BUILD_MODULES_MAX 8
+
+/* Build ids of what was traced, where they are known, beside those of the files used. */
+struct build_evidence {
+	const char *kernel; /* of vmlinux; NULL if it is the traced kernel's, or unknown */
+	const char *traced_kernel;
+	/* Call sites placed by files of modules that are of another build, and their live bytes. */
+	uint64_t module_sites, module_bytes;
+	const char *modules[BUILD_MODULES_MAX]; /* by name, in the order of their sites */
+	size_t module_count;
+	bool has_more_modules;
+};
+
 /* What the verdict is computed from. Whatever the run had no part of is NULL. */
 struct verdict_evidence {
 	const struct trace_facts *trace;   /* NULL: static analysis */
@@ -77,6 +91,7 @@ struct verdict_evidence {
 	const struct attribution_facts *attribution;
 	const struct kernel_tree_facts *kernel; /* NULL: no kernel tree given */
 	const struct debug_evidence *debug;	/* NULL: no vmlinux, or nothing to look up in it */
+	const struct build_evidence *builds;	/* NULL: nothing to compare */
 	const struct wrapper_facts *wrappers;	/* NULL: callers were blamed already (--skip) */
 	const struct stack_blame_facts *blame;	/* of --skip, NULL without */
 	uint64_t left_out_count;		/* events outside the part of the trace asked for */

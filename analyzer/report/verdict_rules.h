@@ -19,13 +19,15 @@ struct verdict_rule {
 	const char *advice;
 };
 
-/* In the order of the verdict. All but the place and debug rules need a trace. */
+/* In the order of the verdict. All but the place, call and debug rules need a trace. */
 extern const struct verdict_rule verdict_loss_rules[];
 extern const size_t verdict_loss_rule_count;
 extern const struct verdict_rule verdict_match_rules[];
 extern const size_t verdict_match_rule_count;
 extern const struct verdict_rule verdict_line_rules[];
 extern const size_t verdict_line_rule_count;
+extern const struct verdict_rule verdict_build_rules[];
+extern const size_t verdict_build_rule_count;
 extern const struct verdict_rule verdict_place_rules[];
 extern const size_t verdict_place_rule_count;
 extern const struct verdict_rule verdict_stack_rules[];
