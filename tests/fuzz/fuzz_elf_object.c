@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ELF files: every question is asked; names must be strings, failures must be error values. */
+/*
+ * ELF files: every question is asked; names must be strings, failures must be error values.
+ * And the same bytes as a section of notes.
+ */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -51,8 +54,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct elfsyms_error err;
 	struct elf_object *object;
+	char build_id[ELF_BUILD_ID_SIZE];
 	int result = elf_object_open_memory("fuzz", data, size, &object, &err);
 
+	if (elf_notes_build_id(data, size, build_id, sizeof(build_id)))
+		check(strlen(build_id) >= 2 && strlen(build_id) % 2 == 0);
 	if (result) {
 		check(!object && err.code == result && err.text[0]);
 		return 0;

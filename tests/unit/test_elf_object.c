@@ -186,6 +186,62 @@ static void test_build_id_and_banner(void **state)
 	}
 }
 
+#define WORDS_LE(name, desc, type) name "\0\0\0" desc "\0\0\0" type "\0\0\0"
+#define WORDS_BE(name, desc, type) "\0\0\0" name "\0\0\0" desc "\0\0\0" type
+#define ID_LE			   WORDS_LE("\4", "\5", "\3") "GNU\0\x01\x23\x45\xab\xff\0\0\0"
+#define ID_BE			   WORDS_BE("\4", "\5", "\3") "GNU\0\x01\x23\x45\xab\xff\0\0\0"
+#define LINUX_LE		   WORDS_LE("\6", "\1", "\7") "Linux\0\0\0x\0\0\0"
+#define LINUX_BE		   WORDS_BE("\6", "\1", "\7") "Linux\0\0\0x\0\0\0"
+#define NOTES(notes)		   notes, sizeof(notes) - 1
+
+/* Note sections alone, as sysfs shows them: both byte orders, cut, with sizes that lie. */
+static void test_notes(void **state)
+{
+	static const struct {
+		const char *notes;
+		size_t size;
+		const char *expected; /* NULL: none */
+	} cases[] = {
+		{NOTES(ID_LE), "012345abff"},
+		{NOTES(ID_BE), "012345abff"},
+		{NOTES(LINUX_LE ID_LE LINUX_LE), "012345abff"},
+		{NOTES(LINUX_BE LINUX_BE ID_BE), "012345abff"},
+		{NOTES(ID_LE "\1\2\3"), "012345abff"},
+		/* without the filling at the end, and one byte less */
+		{ID_LE, sizeof(ID_LE) - 1 - 3, "012345abff"},
+		{ID_LE, sizeof(ID_LE) - 1 - 4, NULL},
+		{ID_LE, 12, NULL},
+		{ID_LE, 11, NULL},
+		{"", 0, NULL},
+		/* other types and names, no content, sizes beyond the end */
+		{NOTES(LINUX_LE LINUX_LE), NULL},
+		{NOTES(WORDS_LE("\4", "\4", "\1") "GNU\0abcd"), NULL},
+		{NOTES(WORDS_LE("\4", "\4", "\3") "GNX\0abcd"), NULL},
+		{NOTES(WORDS_LE("\4", "\0", "\3") "GNU\0"), NULL},
+		{NOTES("\xff\xff\xff\xff\4\0\0\0\3\0\0\0GNU\0abcd"), NULL},
+		{NOTES("\4\0\0\0\xff\xff\xff\xff\3\0\0\0GNU\0abcd"), NULL},
+		{NOTES("\4\0\0\0\xfd\xff\xff\xff\3\0\0\0GNU\0abcd"), NULL},
+	};
+	char text[11];
+
+	(void)state;
+	assert_false(elf_notes_build_id(NULL, 0, text, sizeof(text)));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		/* A copy of its own: reading beyond its end is seen. */
+		char *notes = malloc(cases[i].size ? cases[i].size : 1);
+		const char *expected = cases[i].expected;
+		size_t size = cases[i].size;
+
+		assert_non_null(notes);
+		memcpy(notes, cases[i].notes, size);
+		assert_int_equal(elf_notes_build_id(notes, size, text, sizeof(text)), !!expected);
+		if (expected)
+			assert_string_equal(text, expected);
+		assert_false(elf_notes_build_id(notes, size, text, sizeof(text) - 1));
+		free(notes);
+	}
+}
+
 static void test_not_elf(void **state)
 {
 	static const struct {
@@ -282,6 +338,7 @@ int main(void)
 		cmocka_unit_test(test_no_symbols),
 		cmocka_unit_test(test_mapping_names),
 		cmocka_unit_test(test_build_id_and_banner),
+		cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_not_elf),
 		cmocka_unit_test(test_unreadable),
 		cmocka_unit_test(test_mapped_file),

@@ -49,6 +49,29 @@ static enum map_objection judge(uint64_t against, uint64_t compared)
 	return result;
 }
 
+/* Where both are known, they must be the same; nothing follows from one alone. */
+static void another_build_id_is_another_kernel(void **state)
+{
+	static const struct {
+		const char *traced, *given;
+		enum map_objection expected;
+	} cases[] = {
+		{"01ab", "01ab", MAP_BELONGS},	 {"01ab", "01ac", MAP_OTHER_BUILD},
+		{"01ab", "01", MAP_OTHER_BUILD}, {"01ab", "", MAP_BELONGS},
+		{"", "01ab", MAP_BELONGS},	 {NULL, "01ab", MAP_BELONGS},
+		{"01ab", NULL, MAP_BELONGS},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct map_evidence evidence = {.traced_build_id = cases[i].traced,
+						.build_id = cases[i].given};
+		struct map_objections found;
+
+		assert_int_equal(map_match_judge(&evidence, &found), cases[i].expected);
+	}
+}
+
 static void a_few_misfits_are_no_proof(void **state)
 {
 	(void)state;
@@ -216,6 +239,7 @@ static void unnamed_addresses_are_told_apart(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(another_build_id_is_another_kernel),
 		cmocka_unit_test(a_few_misfits_are_no_proof),
 		cmocka_unit_test(code_without_calls_is_another),
 		cmocka_unit_test(addresses_that_fit_nowhere),

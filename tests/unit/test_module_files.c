@@ -76,6 +76,34 @@ static void test_loads(void **state)
 	module_files_release(&modules);
 }
 
+/* What came with the trace: a /proc/modules in memory, and build ids. */
+static void test_traced(void **state)
+{
+	static const char text[] = "brd 20480 0 - Live 0xc050a000\n\0rubbish\n"
+				   "hidden 1 0 - Live 0x0\n"
+				   "ext2 4096 0 - Live 0xc0000000"; /* no newline: a cut file */
+	struct module_files modules;
+	struct error err = {0};
+	size_t count;
+
+	(void)state;
+	module_files_init(&modules);
+	assert_int_equal(module_files_add_loads(&modules, text, sizeof(text) - 1, &count, &err), 0);
+	assert_int_equal(count, 3);
+	assert_int_equal(module_files_add_loads(&modules, NULL, 0, &count, &err), 0);
+	assert_int_equal(count, 0);
+	assert_int_equal(module_files_add_build_id(&modules, "veth", "02", &err), 0);
+	assert_int_equal(module_files_add_build_id(&modules, "brd", "01", &err), 0);
+	module_files_finish(&modules);
+	assert_int_equal(modules.load_count, 2);
+	assert_string_equal(modules.loads[0].name, "ext2");
+	assert_string_equal(module_files_build_id(&modules, "brd"), "01");
+	assert_string_equal(module_files_build_id(&modules, "veth"), "02");
+	assert_null(module_files_build_id(&modules, "ext2"));
+	assert_null(module_files_build_id(&modules, "zram"));
+	module_files_release(&modules);
+}
+
 /* A module opens the same, packed or not; a damaged one is an error. */
 static void test_open(void **state)
 {
@@ -167,6 +195,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_find, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_loads, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_open, fixture_setup, fixture_teardown),
+		cmocka_unit_test(test_traced),
 		cmocka_unit_test(test_init_text),
 	};
 

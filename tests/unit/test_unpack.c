@@ -247,6 +247,85 @@ static struct content text_content(const char *name, const char *text)
 	"now ts:     6.7\ndropped events: 3\nread events: 0\n"
 #define MAP MAP_LINE MAP_LINE MAP_LINE MAP_LINE MAP_LINE MAP_LINE MAP_LINE MAP_LINE
 
+#define NOTE	 "\4\0\0\0\2\0\0\0\3\0\0\0GNU\0\xab\xcd\0"
+#define NOTE_BIG "\0\0\0\4\0\0\0\2\0\0\0\3GNU\0\xab\xcd\0"
+#define MODULES	 "brd 16384 0 - Live 0xbf000000\next2 4096 2 a,b, Loading 0xbf010000 (OE)\n"
+#define BYTES(text)                                                                                \
+	{                                                                                          \
+		(char *)(text), sizeof(text)                                                       \
+	}
+
+static void assert_kept(const struct unpack_bytes *kept, struct bytes content)
+{
+	assert_int_equal(kept->size, content.size);
+	assert_memory_equal(kept->bytes, content.bytes, content.size);
+}
+
+/* What kmem-capture saves beside the trace; ELF notes by their names, and the first of each. */
+static void test_bundle(void **state)
+{
+	static const struct {
+		struct content content;
+		enum member_kind kind;
+	} members[] = {
+		{{"b/modules", BYTES(MODULES)}, MEMBER_MODULES},
+		{{"b/notes", BYTES(NOTE NOTE)}, MEMBER_NOTES},
+		{{"b/module-notes/brd", BYTES(NOTE_BIG)}, MEMBER_MODULE_NOTES},
+		{{"module-notes/ext2", BYTES(NOTE)}, MEMBER_MODULE_NOTES},
+		{{"b/my-module-notes/brd", BYTES(NOTE)}, MEMBER_OTHER},
+		{{"b/brd", BYTES(NOTE)}, MEMBER_OTHER},
+		{{"c/notes", BYTES(NOTE)}, MEMBER_UNUSED},
+		{{"c/modules", BYTES(MODULES)}, MEMBER_UNUSED},
+		{{"nothing", {(char *)"", 0}}, MEMBER_EMPTY},
+		{{"d/notes", BYTES("what I noted")}, MEMBER_OTHER},
+		{{"trace", {(char *)LINE, sizeof(LINE) - 1}}, MEMBER_TRACE},
+	};
+	enum { COUNT = sizeof(members) / sizeof(members[0]) };
+	struct content contents[COUNT];
+	struct unpack_found found;
+	struct bytes packed, out;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT; i++) {
+		contents[i] = members[i].content;
+	}
+	packed = pack("ustar", NULL, contents, COUNT);
+	assert_int_equal(unpack_all(packed, 0, &out, &found, &err), 0);
+	assert_int_equal(found.member_count, COUNT);
+	for (size_t i = 0; found.members && i < COUNT; i++) {
+		assert_int_equal(found.members[i].kind, members[i].kind);
+	}
+	assert_kept(&found.modules, contents[0].bytes);
+	assert_kept(&found.notes, contents[1].bytes);
+	assert_int_equal(found.module_note_count, 2);
+	assert_string_equal(found.module_notes[0].module, "brd");
+	assert_kept(&found.module_notes[0].notes, contents[2].bytes);
+	assert_string_equal(found.module_notes[1].module, "ext2");
+	unpack_found_release(&found);
+	free(out.bytes);
+	free(packed.bytes);
+}
+
+/* Nothing is kept without bounds. */
+static void test_bundle_bounds(void **state)
+{
+	struct content notes = {"notes", {calloc(1, 70000), 70000}};
+	struct bytes packed;
+
+	(void)state;
+	assert_non_null(notes.bytes.bytes);
+	packed = pack("ustar", archive_write_add_filter_gzip, &notes, 1);
+	assert_refused(packed, "notes: is too large for what it is (notes of the kernel)");
+	free(packed.bytes);
+	notes.name = "module-notes/brd";
+	notes.bytes.size = 2000;
+	packed = pack("ustar", archive_write_add_filter_gzip, &notes, 1);
+	assert_refused(packed, "is too large for what it is (notes of a module)");
+	free(packed.bytes);
+	free(notes.bytes.bytes);
+}
+
 /* Traces in their order, the first one's cut line marked; the rest by what it is. */
 static void test_members(void **state)
 {
@@ -285,8 +364,8 @@ static void test_members(void **state)
 		assert_int_equal(members[3].kind, MEMBER_STATISTICS);
 		assert_string_equal(members[3].name, "stats?[1m");
 		assert_int_equal(members[5].kind, MEMBER_UNUSED);
-		assert_int_equal(found.kallsyms_size, strlen(MAP));
-		assert_memory_equal(found.kallsyms, MAP, found.kallsyms_size);
+		assert_int_equal(found.kallsyms.size, strlen(MAP));
+		assert_memory_equal(found.kallsyms.bytes, MAP, found.kallsyms.size);
 		assert_int_equal(found.statistics.cpu_count, 2);
 		assert_int_equal(found.statistics.overrun_count, 140);
 		assert_int_equal(found.statistics.dropped_count, 6);
@@ -357,10 +436,11 @@ static void test_left_early(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_streams),	   cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_damaged),	   cmocka_unit_test(test_trailing),
-		cmocka_unit_test(test_members),	   cmocka_unit_test(test_archives_refused),
-		cmocka_unit_test(test_left_early),
+		cmocka_unit_test(test_streams),	      cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_damaged),	      cmocka_unit_test(test_trailing),
+		cmocka_unit_test(test_members),	      cmocka_unit_test(test_archives_refused),
+		cmocka_unit_test(test_left_early),    cmocka_unit_test(test_bundle),
+		cmocka_unit_test(test_bundle_bounds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
