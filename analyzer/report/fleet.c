@@ -99,9 +99,12 @@ static bool is_same_tree(const struct fleet *fleet, const struct fleet_file *fil
 	       is_same_table(&kernel_sizes_table, a, b);
 }
 
-static const char *kernel_name(const struct kernel_record *kernel)
+/* By what tells it from other. */
+static const char *kernel_name(const struct kernel_record *kernel,
+			       const struct kernel_record *other)
 {
-	return kernel->build_id[0] ? kernel->build_id
+	return strcmp(kernel->build_id, other->build_id) != 0 && kernel->build_id[0]
+		       ? kernel->build_id
 	       : kernel->banner[0] ? kernel->banner
 				   : "unknown";
 }
@@ -132,8 +135,9 @@ static int check_same(const struct fleet *fleet, const struct fleet_file *file, 
 		return error_set(err, ERROR_INPUT,
 				 "%.300s and %.300s are of different kernels (%.80s and %.80s): "
 				 "merge those of each kernel, and compare the results with diff",
-				 fleet->first_path, file->path, kernel_name(kernel),
-				 kernel_name(&file->saved.kernel));
+				 fleet->first_path, file->path,
+				 kernel_name(kernel, &file->saved.kernel),
+				 kernel_name(&file->saved.kernel, kernel));
 	}
 	if (!is_same_tree(fleet, file)) {
 		return error_set(err, ERROR_INPUT,
