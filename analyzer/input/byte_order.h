@@ -2,7 +2,7 @@
 /*
  * Numbers of binary recordings, in the byte order of the machine that recorded.
  *
- * Sizes are the caller's to check: these only load.
+ * Sizes are the caller's to check: these only load and store.
  */
 #ifndef ANALYZER_INPUT_BYTE_ORDER_H
 #define ANALYZER_INPUT_BYTE_ORDER_H
@@ -35,6 +35,24 @@ static inline uint64_t load_u64(const uint8_t *bytes, bool is_big)
 
 	memcpy(&value, bytes, sizeof(value));
 	return is_big ? be64toh(value) : le64toh(value);
+}
+
+static inline void store_u16(uint8_t *bytes, uint16_t value, bool is_big)
+{
+	value = is_big ? htobe16(value) : htole16(value);
+	memcpy(bytes, &value, sizeof(value));
+}
+
+static inline void store_u32(uint8_t *bytes, uint32_t value, bool is_big)
+{
+	value = is_big ? htobe32(value) : htole32(value);
+	memcpy(bytes, &value, sizeof(value));
+}
+
+static inline void store_u64(uint8_t *bytes, uint64_t value, bool is_big)
+{
+	value = is_big ? htobe64(value) : htole64(value);
+	memcpy(bytes, &value, sizeof(value));
 }
 
 #endif

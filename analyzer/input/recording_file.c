@@ -34,18 +34,31 @@ static int temporary_open(struct error *err)
 	return fd;
 }
 
-static int write_all(int fd, const char *bytes, size_t length, struct error *err)
+int recording_file_create(const char *name, struct recording_file *ret, struct error *err)
 {
+	*ret = (struct recording_file){.fd = temporary_open(err), .name = name};
+	return ret->fd < 0 ? (int)err->code : 0;
+}
+
+int recording_file_write(struct recording_file *file, uint64_t offset, const void *bytes,
+			 size_t length, struct error *err)
+{
+	const char *from = bytes;
+
 	while (length > 0) {
-		ssize_t put = write(fd, bytes, length);
+		ssize_t put = pwrite(file->fd, from, length, (off_t)offset);
 
 		if (put < 0 && errno != EINTR) {
 			return error_set_errno(err, ERROR_INPUT, errno,
 					       "cannot write a temporary file");
 		}
 		if (put > 0) {
-			bytes += put;
+			from += put;
+			offset += (uint64_t)put;
 			length -= (size_t)put;
+		}
+		if (offset > file->size) {
+			file->size = offset;
 		}
 	}
 	return 0;
@@ -64,8 +77,7 @@ static int spool(struct trace_input *input, struct recording_file *file, struct 
 	while (result == 0 && got == COPY_STEP) {
 		result = trace_input_read(input, buffer, COPY_STEP, &got, err);
 		if (result == 0) {
-			result = write_all(file->fd, buffer, got, err);
-			file->size += got;
+			result = recording_file_write(file, file->size, buffer, got, err);
 		}
 	}
 	free(buffer);
@@ -78,8 +90,7 @@ int recording_file_open(struct trace_input *input, struct recording_file *ret, s
 
 	*ret = (struct recording_file){.fd = -1, .name = input->name};
 	if (input->is_stream || input->base > 0) {
-		ret->fd = temporary_open(err);
-		if (ret->fd < 0) {
+		if (recording_file_create(input->name, ret, err) < 0) {
 			return err->code;
 		}
 		result = spool(input, ret, err);
@@ -132,6 +143,18 @@ int recording_file_read(const struct recording_file *file, uint64_t offset, void
 	return 0;
 }
 
+int recording_file_cut(const struct recording_file *file, uint64_t offset, uint64_t length,
+		       const char *what, struct error *err)
+{
+	const uint64_t end = length > UINT64_MAX - offset ? UINT64_MAX : offset + length;
+
+	return error_set(
+		err, ERROR_INPUT,
+		"%s: is cut or damaged: %s should be at bytes %llu to %llu, of %llu in all",
+		file->name, what, (unsigned long long)offset, (unsigned long long)end,
+		(unsigned long long)file->size);
+}
+
 int recording_file_load(const struct recording_file *file, uint64_t offset, uint64_t length,
 			const char *what, uint8_t **ret, struct error *err)
 {
@@ -139,12 +162,7 @@ int recording_file_load(const struct recording_file *file, uint64_t offset, uint
 	int result;
 
 	if (offset > file->size || length > file->size - offset) {
-		return error_set(err, ERROR_INPUT,
-				 "%s: is cut or damaged: %s should be at bytes %llu to %llu, of "
-				 "%llu in all",
-				 file->name, what, (unsigned long long)offset,
-				 (unsigned long long)(offset + length),
-				 (unsigned long long)file->size);
+		return recording_file_cut(file, offset, length, what, err);
 	}
 	*ret = malloc((size_t)length + 1);
 	if (!*ret) {

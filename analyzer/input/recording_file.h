@@ -26,9 +26,20 @@ struct recording_file {
 int recording_file_open(struct trace_input *input, struct recording_file *ret, struct error *err);
 void recording_file_close(struct recording_file *file);
 
+/* An empty one in an unlinked temporary file, to be written; name: for messages, borrowed. */
+int recording_file_create(const char *name, struct recording_file *ret, struct error *err);
+
+/* Writes length bytes at offset, also behind the end: what is between reads as zeros. */
+int recording_file_write(struct recording_file *file, uint64_t offset, const void *bytes,
+			 size_t length, struct error *err);
+
 /* Reads up to length bytes at offset; *ret is less only where the recording ends. */
 int recording_file_read(const struct recording_file *file, uint64_t offset, void *buffer,
 			size_t length, size_t *ret, struct error *err);
+
+/* ERROR_INPUT: the recording ends before length bytes at offset; what names that part. */
+int recording_file_cut(const struct recording_file *file, uint64_t offset, uint64_t length,
+		       const char *what, struct error *err);
 
 /*
  * Reads length bytes at offset into memory the caller frees. ERROR_INPUT if the recording

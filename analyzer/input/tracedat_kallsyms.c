@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 #include <zstd.h>
 
 #include "analyzer/input/byte_order.h"
@@ -121,10 +120,6 @@ static uint8_t *unpack(const struct container *file, const struct section *secti
 	}
 	if (strcmp(file->compression, "zstd") == 0) {
 		good = ZSTD_decompress(data, size, packed, packed_size) == size;
-	} else if (strcmp(file->compression, "zlib") == 0) {
-		uLongf got = size;
-
-		good = uncompress(data, &got, packed, packed_size) == Z_OK && got == size;
 	}
 	if (!good) {
 		free(data);

@@ -6,7 +6,7 @@
  * (trace-cmd.dat.v7(5)):
  *
  *	17 08 44 "tracing"  "7\0"  u8 byte order  u8 size of long  u32 page size
- *	name "\0" version "\0" of the compression ("none", "zlib", "zstd")
+ *	name "\0" version "\0" of the compression ("none", "zstd"; zlib: tracedat_zlib.h)
  *	u64 offset of the first options section
  *
  * A section is {u16 id, u16 flags, u32 name, u64 size} and its data; flag 1: compressed,

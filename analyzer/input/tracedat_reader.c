@@ -13,6 +13,7 @@
 #include "analyzer/input/recording_file.h"
 #include "analyzer/input/task_names.h"
 #include "analyzer/input/tracedat_wire.h"
+#include "analyzer/input/tracedat_zlib.h"
 
 #define BUFFER_SIZE (64u * 1024u)
 
@@ -425,6 +426,22 @@ static int wait_opened(struct tracedat_reader *r, struct error *err)
 	}
 }
 
+/* Opens it as libtracecmd can read it. */
+static int open_file(struct tracedat_reader *r, struct trace_input *input, struct error *err)
+{
+	struct recording_file plain;
+	int result = recording_file_open(input, &r->file, err);
+
+	if (result == 0) {
+		result = tracedat_zlib_unpack(&r->file, &plain, err);
+	}
+	if (result > 0) {
+		recording_file_close(&r->file);
+		r->file = plain;
+	}
+	return result < 0 ? result : 0;
+}
+
 static unsigned int wants_of(const struct trace_input *input)
 {
 	return (event_part_has_percent(&input->part) ? WIRE_WANT_SPAN : 0u) |
@@ -442,7 +459,7 @@ int tracedat_reader_open(struct trace_input *input, struct event_reader *ret, st
 	r->process = input->tracedat;
 	input->tracedat = (struct tracedat_process){0}; /* r's now */
 	r->file.fd = -1;
-	if (recording_file_open(input, &r->file, err) < 0 || read_page_size(r, err) < 0 ||
+	if (open_file(r, input, err) < 0 || read_page_size(r, err) < 0 ||
 	    child_start(r, wants_of(input), err) < 0 || wait_opened(r, err) < 0) {
 		tracedat_close(r);
 		return err->code;

@@ -10,6 +10,9 @@
  * nothing for TRACEDAT_PATIENCE is ended. The child does nothing but read the file and write the
  * pipe.
  *
+ * A file compressed with zlib is first made into one that is not (tracedat_zlib.h): libtracecmd may
+ * have been built without zlib.
+ *
  * Call sites, pointers and frames are the records' own values. Kernel stacks are records
  * of their own, tied to the event before them on their CPU (stack_capture.h). The
  * recorded kernel's kallsyms is handed on whole, so names need no map from elsewhere.
