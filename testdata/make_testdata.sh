@@ -41,6 +41,10 @@ copy_recordings() {
 		"$work/names"
 	trace-cmd convert -i "$here/recordings/trace.dat" --file-version 6 \
 		-o "$here/recordings/trace-v6.dat"
+	# shellcheck disable=SC2046 # options, one a word
+	cc "$here/zlib_tracedat.c" -o "$work/zlib_tracedat" \
+		$(pkg-config --cflags --libs libtracecmd zlib)
+	"$work/zlib_tracedat" "$here/recordings/trace.dat" "$here/recordings/trace-zlib.dat"
 	cp "$lab/formats/6.1/p.data" "$here/recordings/perf.data"
 	cp "$lab/formats/6.1/pz.data" "$here/recordings/perf-zstd.data"
 }

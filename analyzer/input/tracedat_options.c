@@ -35,12 +35,22 @@ int tracedat_options_load(const struct recording_file *file, uint64_t offset, vo
 	return got == length ? 0 : recording_file_cut(file, offset, length, what, err);
 }
 
+static int overlap(const struct recording_file *file, uint64_t offset, struct error *err)
+{
+	return damaged(file, offset, "it belongs to two parts of the file", err);
+}
+
 static int claim(struct tracedat_options *o, uint64_t begin, uint64_t size, const char *what,
 		 struct error *err)
 {
 	if (begin > o->file->size || size > o->file->size - begin) {
 		return recording_file_cut(o->file, begin, size, what, err);
 	}
+	/* now, not when all are known: measuring the same chunks again and again takes hours */
+	if (size > o->file->size - o->claimed) {
+		return overlap(o->file, begin, err);
+	}
+	o->claimed += size;
 	if (o->extent_count == o->extent_capacity) {
 		size_t capacity = o->extent_capacity ? 2 * o->extent_capacity : 64;
 		struct extent *extents = realloc(o->extents, capacity * sizeof(*extents));
@@ -71,8 +81,7 @@ static int check_overlap(struct tracedat_options *o, struct error *err)
 	qsort(o->extents, o->extent_count, sizeof(*o->extents), by_place);
 	for (size_t i = 1; i < o->extent_count; i++) {
 		if (o->extents[i].begin < o->extents[i - 1].end) {
-			return damaged(o->file, o->extents[i].begin,
-				       "it belongs to two parts of the file", err);
+			return overlap(o->file, o->extents[i].begin, err);
 		}
 	}
 	return 0;
@@ -165,6 +174,42 @@ int tracedat_options_buffer(const struct tracedat_options *options,
 	return 0;
 }
 
+/* How long the chunks of a CPU are, by their own sizes. */
+static int measure_chunks(const struct tracedat_options *o, uint64_t offset, uint64_t *ret,
+			  struct error *err)
+{
+	uint64_t at = offset + 4;
+	uint8_t sizes[8];
+
+	if (tracedat_options_load(o->file, offset, sizes, 4, "the data of a CPU", err) < 0) {
+		return err->code;
+	}
+	for (uint32_t left = load_u32(sizes, o->is_big); left > 0; left--) {
+		if (tracedat_options_load(o->file, at, sizes, sizeof(sizes), "the data of a CPU",
+					  err) < 0) {
+			return err->code;
+		}
+		at += sizeof(sizes) + load_u32(sizes, o->is_big);
+	}
+	*ret = at - offset;
+	return 0;
+}
+
+static int claim_cpu(struct tracedat_options *o, const uint8_t *cpu, bool is_packed,
+		     struct error *err)
+{
+	const uint64_t offset = load_u64(cpu + 4, o->is_big);
+	uint64_t size = load_u64(cpu + 12, o->is_big);
+
+	if (size == 0) {
+		return 0;
+	}
+	if (is_packed && measure_chunks(o, offset, &size, err) < 0) {
+		return err->code;
+	}
+	return claim(o, offset, size, "the data of a CPU", err);
+}
+
 /* Claims what the option points to. */
 static int claim_pointed(struct tracedat_options *o, const struct tracedat_option *option,
 			 struct error *err)
@@ -184,11 +229,8 @@ static int claim_pointed(struct tracedat_options *o, const struct tracedat_optio
 		return err->code;
 	}
 	for (uint32_t i = 0; i < buffer.cpu_count; i++) {
-		const uint8_t *cpu = buffer.cpus + (size_t)i * TRACEDAT_CPU_ENTRY;
-		uint64_t size = load_u64(cpu + 12, o->is_big);
-
-		if (size > 0 &&
-		    claim(o, load_u64(cpu + 4, o->is_big), size, "the data of a CPU", err) < 0) {
+		if (claim_cpu(o, buffer.cpus + (size_t)i * TRACEDAT_CPU_ENTRY, section.is_packed,
+			      err) < 0) {
 			return err->code;
 		}
 	}

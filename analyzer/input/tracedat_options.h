@@ -44,6 +44,7 @@ struct tracedat_options {
 	/* the parts of the file that were pointed to */
 	struct extent *extents;
 	size_t extent_count, extent_capacity;
+	uint64_t claimed; /* bytes in them */
 };
 
 struct tracedat_option {

@@ -102,12 +102,11 @@ static int unpack_piece(struct copier *c, uint64_t *offset, uint64_t end, struct
 }
 
 /* Trace data: as many pieces as it says. */
-static int unpack_chunks(struct copier *c, uint64_t offset, uint64_t size, struct error *err)
+static int unpack_chunks(struct copier *c, uint64_t offset, uint64_t end, struct error *err)
 {
-	const uint64_t end = offset + size;
 	uint8_t count[4];
 
-	if (size < sizeof(count)) {
+	if (end - offset < sizeof(count)) {
 		return damaged(c, offset, "trace data ends in its count of chunks", err);
 	}
 	if (tracedat_options_load(c->from, offset, count, sizeof(count), "trace data", err) < 0) {
@@ -166,7 +165,7 @@ static int move_section(struct copier *c, const struct tracedat_option *option, 
 	if (!section.is_packed) {
 		result = copy_plain(c, offset, section.size, err);
 	} else if (option->id == TRACEDAT_BUFFER_TEXT) {
-		result = unpack_chunks(c, offset, section.size, err);
+		result = unpack_chunks(c, offset, offset + section.size, err);
 	} else {
 		result = unpack_piece(c, &offset, offset + section.size, err);
 	}
@@ -197,7 +196,7 @@ static int move_cpu(struct copier *c, uint8_t *entry, bool is_packed, uint32_t p
 		return err->code;
 	}
 	at = c->to->size;
-	if (size > 0 && (is_packed ? unpack_chunks(c, offset, size, err)
+	if (size > 0 && (is_packed ? unpack_chunks(c, offset, c->from->size, err)
 				   : copy_plain(c, offset, size, err)) < 0) {
 		return err->code;
 	}

@@ -19,6 +19,9 @@
  *				u64 size} of its data in the file, compressed or not as the
  *				section's flag says (the page size is not in the manual page)
  *
+ * Of compressed data trace-cmd 3.1.6 gives a size without the count of chunks; only whether it
+ * is 0 counts, as in libtracecmd: how long the data are, the chunks tell.
+ *
  * All sections of options become one, the last thing in the copy. Where a section or data came
  * to stand is written into the option that points to it. Data of CPUs begin at a multiple of
  * the page size, as libtracecmd maps them. Options unknown to trace-cmd 3.1.6 (23 and more) and

@@ -48,12 +48,12 @@ static int read_bytes(const char *bytes, size_t size, bool is_pipe, struct recor
 /* trace-cmd report prints 95 allocations of them, 190 frees and 32 page events. */
 static void test_versions(void **state)
 {
-	static const char *const names[] = {"trace.dat", "trace-v6.dat"};
+	static const char *const names[] = {"trace.dat", "trace-v6.dat", "trace-zlib.dat"};
 	static char bytes[FILE_MAX];
 	struct error err;
 
 	(void)state;
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 6; i++) {
 		size_t size = load(names[i / 2], bytes);
 		struct recording_sum sum;
 
