@@ -120,11 +120,12 @@ bool tracedat_option_points(const struct tracedat_option *option)
 bool tracedat_options_next(const struct tracedat_options *options, size_t *at,
 			   struct tracedat_option *ret)
 {
-	uint8_t *option = options->bytes + *at;
+	uint8_t *option;
 
-	if (*at == options->size) {
+	if (!options->bytes || *at == options->size) {
 		return false;
 	}
+	option = options->bytes + *at;
 	*ret = (struct tracedat_option){
 		.id = load_u16(option, options->is_big),
 		.size = load_u32(option + 2, options->is_big),
