@@ -43,7 +43,7 @@ int output_set_open(struct output_set *set, const char *path, struct output_file
 		    struct error *err);
 
 /*
- * Where to write. Write errors need no check: the stream remembers them and
+ * Where to write. Write errors need no check: the first one and its reason are kept, and
  * output_set_commit reports them. Owned by the set; do not close it.
  */
 FILE *output_file_stream(const struct output_file *file);
