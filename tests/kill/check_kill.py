@@ -267,9 +267,9 @@ def check_devices(checks, program, scratch):
 
 # Programs that do what must not be done.
 CARELESS = {
-    "in place": 'exec "$PROGRAM" -q --db-file ../new.db --json - > all.json',
-    "wrong name": '"$PROGRAM" -q --db-file ../new.db --json part.json; sleep 0.2; mv part.json all.json',
-    "removed first": 'rm all.json; exec "$PROGRAM" -q --db-file ../new.db --json all.json',
+    "in place": ': > all.json; sleep 0.3; exec "$PROGRAM" -q --db-file ../new.db --json - > all.json',
+    "wrong name": '"$PROGRAM" -q --db-file ../new.db --json part.json; sleep 0.3; mv part.json all.json',
+    "removed first": 'rm all.json; sleep 0.3; exec "$PROGRAM" -q --db-file ../new.db --json all.json',
 }
 
 
@@ -281,8 +281,8 @@ def check_the_test(checks, program, scratch):
         stand_in.write_text(f'#!/bin/sh\n[ -e all.json ] || exec "$PROGRAM" "$@"\n{script}\n')
         stand_in.chmod(0o755)
         kind = Kind(program, scratch, f"stand-in {name}", ["--db-file", "../{0}.db", "--json", "all.json"], ["*.json"])
-        kind.command = [str(stand_in)]
-        kind.seconds += 0.1
+        kind.command = [str(stand_in), *kind.command[1:]]
+        kind.seconds += 0.3
         found = Checks(quiet=True)
         generator = random.Random(1)
         check_kills(found, kind, generator, False, dict.fromkeys(("kills", "left-over", "old", "new", "mixed"), 0))
