@@ -6,54 +6,60 @@
 #ifndef TESTS_TRACE_SOURCE_H
 #define TESTS_TRACE_SOURCE_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/types.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct trace_source {
 	char path[64];
-	int fd; /* the file, or the pipe's reading end */
-	int write_fd;
-	const char *text;
-	size_t length;
-	pthread_t writer;
+	int fd;	      /* the file, or the pipe's reading end */
+	pid_t writer; /* a process: inputs are opened by one that has no other threads */
 };
 
-static inline void *trace_source_write(void *argument)
+static inline _Noreturn void trace_source_write(int fd, const char *text, size_t length)
 {
-	const struct trace_source *source = (const struct trace_source *)argument;
 	size_t done = 0;
 
-	while (done < source->length) {
-		size_t piece = source->length - done < 7777 ? source->length - done : 7777;
-		ssize_t wrote = write(source->write_fd, source->text + done, piece);
+	while (done < length) {
+		size_t piece = length - done < 7777 ? length - done : 7777;
+		ssize_t wrote = write(fd, text + done, piece);
 
 		if (wrote <= 0) {
 			break;
 		}
 		done += (size_t)wrote;
 	}
-	close(source->write_fd);
-	return NULL;
+	_exit(0);
+}
+
+static inline bool trace_source_pipe(struct trace_source *source, const char *text, size_t length)
+{
+	int fds[2];
+
+	if (pipe(fds) != 0) {
+		return false;
+	}
+	source->fd = fds[0];
+	source->writer = fork();
+	if (source->writer == 0) {
+		close(fds[0]); /* who reads no more ends the writer */
+		trace_source_write(fds[1], text, length);
+	}
+	close(fds[1]);
+	return source->writer > 0;
 }
 
 /* text stays the caller's, until trace_source_close. */
 static inline bool trace_source_open(struct trace_source *source, bool is_pipe, const char *text,
 				     size_t length)
 {
-	int fds[2];
-
-	*source = (struct trace_source){.text = text, .length = length, .write_fd = -1};
+	*source = (struct trace_source){0};
 	if (is_pipe) {
-		if (pipe(fds) != 0) {
-			return false;
-		}
-		source->fd = fds[0];
-		source->write_fd = fds[1];
-		if (pthread_create(&source->writer, NULL, trace_source_write, source) != 0) {
+		if (!trace_source_pipe(source, text, length)) {
 			return false;
 		}
 	} else {
@@ -66,13 +72,12 @@ static inline bool trace_source_open(struct trace_source *source, bool is_pipe, 
 	return true;
 }
 
-/* Everything was read, or the writer would wait for ever. */
 static inline void trace_source_close(struct trace_source *source)
 {
-	if (source->write_fd >= 0) {
-		pthread_join(source->writer, NULL);
-	}
 	close(source->fd);
+	if (source->writer > 0) {
+		waitpid(source->writer, NULL, 0);
+	}
 }
 
 #endif
