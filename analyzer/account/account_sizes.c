@@ -73,18 +73,19 @@ bool account_sizes_by_row(const struct account *account, const char *const *site
 /* The sizes of each stack, and then of each row. */
 static bool collect_of_stacks(struct account *account, const struct size_row *rows, size_t count)
 {
-	uint32_t *owners = malloc((account->stack_count + 1) * sizeof(*owners));
-	const char **sites = malloc((account->stack_count + 1) * sizeof(*sites));
+	const size_t stack_count = account->stack_count;
+	uint32_t *owners = malloc((stack_count + 1) * sizeof(*owners));
+	const char **sites = malloc((stack_count + 1) * sizeof(*sites));
 	bool good = owners && sites;
 
-	for (size_t i = 0; good && i < account->stack_count; i++) {
+	for (size_t i = 0; good && i < stack_count; i++) {
 		owners[account->stacks[i].context] = (uint32_t)i;
 		sites[i] = account->stacks[i].site;
 	}
 	good = good &&
 	       size_rows_regroup(rows, count, owners, &account->stack_sizes,
 				 &account->stack_size_count) &&
-	       account_sizes_by_row(account, (const char *const *)sites, account->stack_count,
+	       account_sizes_by_row(account, (const char *const *)sites, stack_count,
 				    account->stack_sizes, account->stack_size_count,
 				    &account->sizes, &account->size_count);
 	free(owners);

@@ -64,7 +64,7 @@ bool series_sum_take(struct series_sum *sum, struct arena *arena, struct timelin
 	}
 	*ret = (struct timeline_series){points, count};
 	count = 0;
-	for (uint32_t bucket = sum->low; bucket < sum->high; bucket++) {
+	for (uint32_t bucket = sum->low; points && bucket < sum->high; bucket++) {
 		if (sum->bytes[bucket] != 0) {
 			points[count++] = (struct timeline_point){sum->bytes[bucket], bucket};
 			sum->bytes[bucket] = 0;

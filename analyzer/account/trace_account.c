@@ -254,9 +254,9 @@ int trace_account_read(struct trace_account *trace, struct error *err)
 int trace_account_run(const struct trace_request *request, struct trace_account **ret,
 		      struct error *err)
 {
-	struct trace_account *trace;
+	struct trace_account *trace = NULL;
 
-	if (trace_account_open(request, &trace, err) < 0) {
+	if (trace_account_open(request, &trace, err) < 0 || !trace) {
 		return err->code;
 	}
 	if (trace_account_read(trace, err) < 0) {
