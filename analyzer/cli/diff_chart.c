@@ -99,10 +99,10 @@ int diff_chart_write(FILE *out, const struct options *options, const struct diff
 	struct chart_change change = {.words = value_words(report->diff->value)};
 	char branch[PATH_SIZE];
 	struct html_report page = {.chart = options->chart};
-	unsigned char *bytes;
+	unsigned char *bytes = NULL;
 	struct diff_tree tree;
 	struct arena arena;
-	size_t size;
+	size_t size = 0;
 	int result;
 
 	if (diff_tree_init(&tree, report->diff, report->before->branch, report->after->branch,

@@ -98,7 +98,7 @@ static int branch_write(struct outputs *outputs, const struct options *options,
 			const struct analysis *part, struct error *err)
 {
 	char name[EACH_BRANCH_NAME_MAX + 1];
-	struct output_file *file;
+	struct output_file *file = NULL;
 
 	each_branch_name(name, part->branch->name);
 	if (file_open(outputs, options, name, chart_ending(options), &file, err) < 0 ||

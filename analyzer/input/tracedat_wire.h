@@ -36,8 +36,9 @@ struct wire_message {
 	uint16_t kind;
 	uint16_t flags; /* of slab events: enum slab_event_flags */
 	uint32_t cpu;
-	uint32_t pid;	  /* of records: common_pid */
-	uint64_t time_ns; /* of records */
+	uint32_t pid;	   /* of records: common_pid */
+	uint32_t reserved; /* 0: without it there would be padding of any content */
+	uint64_t time_ns;  /* of records */
 	uint64_t values[4];
 };
 
