@@ -323,8 +323,6 @@ static int fill_tail(const struct trace_input *input, struct trace_chunk *chunk,
 	return 0;
 }
 
-_Static_assert(TRACE_CHUNK_SIZE == TRACE_DIGEST_BLOCK, "a file's chunk is digested as a block");
-
 int trace_input_fill(const struct trace_input *input, struct trace_chunk *chunk, struct error *err)
 {
 	uint64_t begin = chunk->offset;

@@ -27,7 +27,7 @@
 #include "analyzer/input/tracedat_process.h"
 
 /* Bytes of input a chunk covers: its buffers and events together stay in a 1 MiB L2 cache. */
-#define TRACE_CHUNK_SIZE (256u * 1024u)
+#define TRACE_CHUNK_SIZE TRACE_DIGEST_BLOCK /* a file's chunk is digested as a block: 256 KiB */
 
 struct unpack;
 

@@ -152,8 +152,12 @@ int tracedat_options_buffer(const struct tracedat_options *options,
 			    struct error *err)
 {
 	size_t at = 8; /* the offset, which every option that points has */
+	bool is_whole = true;
 
-	if (!skip_string(option, &at) || !skip_string(option, &at) || option->size - at < 8) {
+	for (int strings = 0; strings < 2; strings++) {
+		is_whole = is_whole && skip_string(option, &at);
+	}
+	if (!is_whole || option->size - at < 8) {
 		return damaged(options->file, load_u64(option->data, options->is_big),
 			       "the option of this buffer is too short", err);
 	}
@@ -216,8 +220,8 @@ static int claim_pointed(struct tracedat_options *o, const struct tracedat_optio
 			 struct error *err)
 {
 	const uint64_t at = load_u64(option->data, o->is_big);
-	struct tracedat_section section;
-	struct tracedat_buffer buffer;
+	struct tracedat_section section = {0};
+	struct tracedat_buffer buffer = {0};
 
 	if (tracedat_options_section(o, at, option->id, &section, err) < 0) {
 		return err->code;
@@ -296,6 +300,7 @@ static int load_section(const struct tracedat_options *o, const struct tracedat_
 	free(packed);
 	if (!is_good) {
 		free(*ret);
+		*ret = NULL;
 		return damaged(o->file, section->offset, "its zlib data cannot be unpacked", err);
 	}
 	return 0;
@@ -305,15 +310,15 @@ static int load_section(const struct tracedat_options *o, const struct tracedat_
 static int read_section(struct tracedat_options *o, uint64_t at, uint64_t *ret_next,
 			struct error *err)
 {
-	struct tracedat_section section;
+	struct tracedat_section section = {0};
 	uint8_t *data = NULL;
 	uint8_t *bytes;
-	size_t size;
+	size_t size = 0;
 	int result;
 
 	if (tracedat_options_section(o, at, TRACEDAT_OPTIONS, &section, err) < 0 ||
 	    claim(o, at, TRACEDAT_SECTION_HEADER + section.size, "its options", err) < 0 ||
-	    load_section(o, &section, &data, &size, err) < 0) {
+	    load_section(o, &section, &data, &size, err) < 0 || !data) {
 		return err->code;
 	}
 	if (size > TRACEDAT_ZLIB_OPTIONS_MAX - o->size) {

@@ -38,7 +38,8 @@ static void control_prepare(struct msghdr *message, struct iovec *byte, union co
 /* In the child: waits for the recording; -1: it is not needed. */
 static int receive(int control, unsigned char *ret_wants)
 {
-	struct iovec byte = {ret_wants, 1};
+	unsigned char wants = 0;
+	struct iovec byte = {&wants, 1};
 	union control_space space;
 	struct msghdr message;
 	const struct cmsghdr *header;
@@ -55,6 +56,7 @@ static int receive(int control, unsigned char *ret_wants)
 		return -1;
 	}
 	memcpy(&fd, CMSG_DATA(header), sizeof(fd));
+	*ret_wants = wants;
 	return fd;
 }
 

@@ -314,6 +314,9 @@ def can_trace(kind):
 
 
 def main():
+    # Jobs in the background and nohup ignore some, and what is ignored stays so in programs run.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     can_mount = in_own_mounts()
     program = str(Path(sys.argv[1]).resolve())
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.SystemRandom().randrange(1 << 32)
