@@ -193,7 +193,8 @@ static int slice_emit(struct ring_layout *layout, struct slice *slice, const str
 	slice->start = span_at(parent->start, parent->end, before, total);
 	slice->end =
 		span_at(parent->start, parent->end, add_saturated(before, slice->value), total);
-	slice->sign = parent->sign ? parent->sign : sign_of(slice->node, &layout->signs);
+	slice->sign =
+		(signed char)(parent->sign ? parent->sign : sign_of(slice->node, &layout->signs));
 	slice->top = slice->ring <= ring_layout_hue_ring(layout) ? (uint32_t)layout->slice_count
 								 : parent->top;
 	return slice_append(layout, slice, err);
