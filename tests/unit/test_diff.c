@@ -302,7 +302,7 @@ static void test_tree(void **state)
 
 		/* Paths begin below the branch; what a directory holds beside its objects counts.
 		 */
-		((struct tree_node *)(uintptr_t)after.view.branch)->own.static_bss += 11;
+		memory_tree_directory(&after.tree, "fs")->own.static_bss += 11;
 		memory_tree_seal(&after.tree);
 		assert_int_equal(diff_init(&diff, &before.view, &after.view, DIFF_STATIC, &err), 0);
 		assert_int_equal(diff_tree_init(&tree, &diff, fs, after.view.branch, &err), 0);
