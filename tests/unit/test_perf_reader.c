@@ -319,6 +319,32 @@ static void put_fork(struct image *image, uint32_t tid, uint32_t parent, uint64_
 	put_trailer(image, time);
 }
 
+struct part_row {
+	struct event_part part;
+	uint64_t bytes; /* requested: which allocations are kept */
+	uint64_t frees, left_out;
+};
+
+static void check_part(const struct image *image, const struct part_row *row)
+{
+	struct trace_source source;
+	struct recording_sum sum;
+	struct error err;
+	int result;
+
+	assert_true(trace_source_open(&source, false, (const char *)image->bytes, image->size));
+	result = recording_read_part(source.path, &row->part, NULL, &sum, &err);
+	trace_source_close(&source);
+	if (event_part_has_percent(&row->part)) {
+		assert_int_equal(result, ERROR_INPUT); /* pipe mode: see golden cases */
+		return;
+	}
+	assert_int_equal(result, 1);
+	assert_int_equal(sum.bytes_req, row->bytes);
+	assert_int_equal(sum.free_count, row->frees);
+	assert_int_equal(sum.left_out_count, row->left_out);
+}
+
 /* Parts of a recording whose records come out of order, as its tasks change their names. */
 static void test_parts(void **state)
 {
@@ -332,11 +358,7 @@ static void test_parts(void **state)
 		{5, 6000, 1, 0, 0, 14, "end"},
 		{9, 8000, 1, 0, 0, 11, NULL},
 	};
-	/* bytes requested: which allocations are kept */
-	static const struct {
-		struct event_part part;
-		uint64_t bytes, frees, left_out;
-	} rows[] = {
+	static const struct part_row rows[] = {
 		{{.from = {.kind = PART_EDGE_TIME, .time_ns = 2000}}, 14, 1, 1},
 		/* 2.499 us are printed as 2 */
 		{{.to = {.kind = PART_EDGE_TIME, .time_ns = 2000}}, 3, 0, 6},
@@ -366,23 +388,7 @@ static void test_parts(void **state)
 	put_fork(&image, 13, 11, 3000);
 	put_comm(&image, 11, "first", 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct trace_source source;
-		struct recording_sum sum;
-		struct error err;
-		int result;
-
-		assert_true(
-			trace_source_open(&source, false, (const char *)image.bytes, image.size));
-		result = recording_read_part(source.path, &rows[i].part, NULL, &sum, &err);
-		trace_source_close(&source);
-		if (event_part_has_percent(&rows[i].part)) {
-			assert_int_equal(result, ERROR_INPUT); /* pipe mode: see golden cases */
-			continue;
-		}
-		assert_int_equal(result, 1);
-		assert_int_equal(sum.bytes_req, rows[i].bytes);
-		assert_int_equal(sum.free_count, rows[i].frees);
-		assert_int_equal(sum.left_out_count, rows[i].left_out);
+		check_part(&image, &rows[i]);
 	}
 }
 
