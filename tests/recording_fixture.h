@@ -95,7 +95,8 @@ static inline int recording_use_part(const struct event_reader *reader,
 	uint64_t first = 0;
 	uint64_t last = 0;
 
-	if (event_part_has_percent(part) && reader->span(reader->state, &first, &last, err) < 0) {
+	if (event_part_has_percent(part) && reader->span &&
+	    reader->span(reader->state, &first, &last, err) < 0) {
 		return err->code;
 	}
 	recording_part_init(ret, part, reader->print, reader->tasks, first, last);
@@ -110,7 +111,7 @@ static inline int recording_read_part(const char *path, const struct event_part 
 				      struct page_sink *pages, struct recording_sum *ret,
 				      struct error *err)
 {
-	struct recording_part kept;
+	struct recording_part kept = {0};
 	static const struct pointer_hash_key key = {0x9e3779b97f4a7c15u, 0xd1b54a32d192ed03u};
 	struct recording_tables tables = {0};
 	struct event_sink sink = {
