@@ -87,12 +87,10 @@ static bool subtable_grow(const struct live_table *table, struct live_subtable *
 	return true;
 }
 
-/* Stores sizes beyond 32 bits; false: no memory. */
-static bool wide_put(struct live_table *table, struct live_entry *entry,
-		     const struct live_object *object)
+/* Stores sizes beyond 32 bits at *ret_index; false: no memory. */
+static bool wide_put(struct live_table *table, const struct live_object *object,
+		     uint32_t *ret_index)
 {
-	uint32_t index;
-
 	if (!table->wide_free) {
 		uint32_t capacity = table->wide_capacity ? table->wide_capacity * 2 : 16;
 		struct live_wide *wide;
@@ -111,11 +109,9 @@ static bool wide_put(struct live_table *table, struct live_entry *entry,
 		table->wide_free = table->wide_capacity + 1;
 		table->wide_capacity = capacity;
 	}
-	index = table->wide_free - 1;
-	table->wide_free = (uint32_t)table->wide[index].bytes_req;
-	table->wide[index] = (struct live_wide){object->bytes_req, object->bytes_alloc};
-	entry->bytes_req = LIVE_WIDE;
-	entry->bytes_alloc = index;
+	*ret_index = table->wide_free - 1;
+	table->wide_free = (uint32_t)table->wide[*ret_index].bytes_req;
+	table->wide[*ret_index] = (struct live_wide){object->bytes_req, object->bytes_alloc};
 	return true;
 }
 
@@ -143,26 +139,32 @@ static void entry_retire(struct live_table *table, const struct live_entry *entr
 	}
 }
 
+static bool is_wide(const struct live_object *object)
+{
+	return (object->bytes_req | object->bytes_alloc) > UINT32_MAX ||
+	       object->bytes_req == LIVE_WIDE;
+}
+
 enum live_result live_table_put(struct live_table *table, uint64_t hash, uint64_t pointer,
 				const struct live_object *object, struct live_object *ret_old)
 {
 	struct live_subtable *subtable = &table->subtables[subtable_of(hash)];
-	struct live_entry entry = {
-		.pointer = pointer,
-		.bytes_req = (uint32_t)object->bytes_req,
-		.bytes_alloc = (uint32_t)object->bytes_alloc,
-		.site = object->site,
-	};
-	struct live_entry *slot;
+	uint32_t bytes_req = (uint32_t)object->bytes_req;
+	uint32_t bytes_alloc = (uint32_t)object->bytes_alloc;
 	enum live_result result = LIVE_NEW;
+	struct live_entry *slot;
 
 	if (subtable->count >= subtable->capacity / 3 * 2 && !subtable_grow(table, subtable)) {
 		return LIVE_NO_MEMORY;
 	}
-	if (((object->bytes_req | object->bytes_alloc) > UINT32_MAX ||
-	     entry.bytes_req == LIVE_WIDE) &&
-	    !wide_put(table, &entry, object)) {
-		return LIVE_NO_MEMORY;
+	if (is_wide(object)) {
+		uint32_t index;
+
+		if (!wide_put(table, object, &index)) {
+			return LIVE_NO_MEMORY;
+		}
+		bytes_req = LIVE_WIDE;
+		bytes_alloc = index;
 	}
 	slot = &subtable->slots[find_slot(subtable, hash, pointer)];
 	if (slot->pointer) {
@@ -172,7 +174,11 @@ enum live_result live_table_put(struct live_table *table, uint64_t hash, uint64_
 		subtable->count++;
 		table->count++;
 	}
-	*slot = entry;
+	/* field by field: a copy of what was just built waits for its parts to be stored */
+	slot->pointer = pointer;
+	slot->bytes_req = bytes_req;
+	slot->bytes_alloc = bytes_alloc;
+	slot->site = object->site;
 	return result;
 }
 

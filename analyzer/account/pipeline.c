@@ -40,6 +40,9 @@ struct pipeline {
 	struct error *err;
 };
 
+/* Of a binary recording, batches per thread: they are small, and matched some at a time. */
+#define READER_SLOTS 4u
+
 struct worker {
 	struct pipeline *pipeline;
 	struct text_decoder decoder;
@@ -78,9 +81,28 @@ static int find_match(const struct pipeline *p)
 	return best;
 }
 
-static bool can_claim(const struct pipeline *p)
+/* A binary recording is read by the calling thread alone. Lock held. */
+static bool can_claim(const struct worker *worker)
 {
-	return !p->at_end && !p->claiming && p->claimed < p->oldest + p->slot_count;
+	const struct pipeline *p = worker->pipeline;
+
+	return !p->at_end && !p->claiming && (!p->request->reader || worker->is_main) &&
+	       p->claimed < p->oldest + p->slot_count;
+}
+
+/*
+ * Wakes who waits for a chunk to match. What the calling thread read of a recording is matched
+ * in less time than it was read: so the others are woken for several batches at once, as
+ * waking one of them costs as much as matching a batch. Lock held.
+ */
+static void wake_others(const struct worker *worker)
+{
+	struct pipeline *p = worker->pipeline;
+
+	if (!p->request->reader || p->failed || !can_claim(worker) ||
+	    p->released >= p->oldest + p->slot_count / 2) {
+		pthread_cond_broadcast(&p->changed);
+	}
 }
 
 /* Ends chunks whose groups are all matched, in order. Lock held. */
@@ -209,7 +231,9 @@ static void decode_next(struct worker *worker)
 	}
 	slot->state = SLOT_DECODING;
 	p->claimed++;
-	pthread_cond_broadcast(&p->changed);
+	if (!p->request->reader) {
+		pthread_cond_broadcast(&p->changed);
+	}
 	pthread_mutex_unlock(&p->lock);
 
 	result = decode_chunk(worker, slot, &err);
@@ -262,6 +286,27 @@ static void report_progress(struct pipeline *p)
 	}
 }
 
+/* Does what there is to do for one chunk; false: nothing. Lock held on entry and on return. */
+static bool work_once(struct worker *worker)
+{
+	struct pipeline *p = worker->pipeline;
+	/* who reads a recording is the one the others wait for */
+	int group = p->request->reader && p->request->thread_count > 1 && can_claim(worker)
+			    ? -1
+			    : find_match(p);
+
+	if (group >= 0) {
+		match_next(p, (unsigned int)group);
+		pthread_cond_broadcast(&p->changed);
+	} else if (can_claim(worker)) {
+		decode_next(worker);
+		wake_others(worker);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static void *worker_main(void *argument)
 {
 	struct worker *worker = argument;
@@ -269,13 +314,7 @@ static void *worker_main(void *argument)
 
 	pthread_mutex_lock(&p->lock);
 	while (!p->failed && !(p->at_end && p->oldest == p->claimed)) {
-		int group = find_match(p);
-
-		if (group >= 0) {
-			match_next(p, (unsigned int)group);
-		} else if (can_claim(p)) {
-			decode_next(worker);
-		} else {
+		if (!work_once(worker)) {
 			pthread_cond_wait(&p->changed, &p->lock);
 			continue;
 		}
@@ -285,7 +324,6 @@ static void *worker_main(void *argument)
 			error_set(&err, ERROR_INPUT, "cancelled");
 			fail(p, &err);
 		}
-		pthread_cond_broadcast(&p->changed);
 		if (worker->is_main) {
 			report_progress(p);
 		}
@@ -391,7 +429,9 @@ int pipeline_run(const struct pipeline_request *request, struct pipeline_result 
 	unsigned int ready = 0;
 	int result;
 
-	*ret = (struct pipeline_result){.group_count = groups_for(threads)};
+	*ret = (struct pipeline_result){
+		.group_count = groups_for(request->reader && threads > 1 ? threads - 1 : threads),
+	};
 	for (unsigned int g = 0; g < ret->group_count; g++) {
 		match_group_init(&ret->groups[g], request->key,
 				 (unsigned int)__builtin_ctz(ret->group_count),
@@ -401,7 +441,8 @@ int pipeline_run(const struct pipeline_request *request, struct pipeline_result 
 	pthread_mutex_init(&p.lock, NULL);
 	pthread_cond_init(&p.changed, NULL);
 	/* with stacks a chunk waits for the one behind it, which needs a slot too */
-	p.slot_count = threads == 1 ? 1 + (request->frames != NULL) : threads * 2;
+	p.slot_count = threads == 1 ? 1 + (request->frames != NULL)
+				    : threads * (request->reader ? READER_SLOTS : 2);
 	while (workers && ready < threads && worker_init(&workers[ready], &p)) {
 		ready++;
 	}

@@ -29,21 +29,25 @@ static size_t format_address(char text[ADDRESS_TEXT], uint64_t address)
 	return 2 + digits;
 }
 
+/* A call site that is not in its slot. SITE_NONE: no memory. */
+static uint32_t site_new(struct event_sink *sink, uint64_t address, struct sink_site *slot)
+{
+	char text[ADDRESS_TEXT];
+	uint32_t id = site_cache_get(sink->sites, text, format_address(text, address));
+
+	slot->address = address;
+	slot->next_id = id + 1; /* of SITE_NONE: free again */
+	return id;
+}
+
 /* The id of a call site; SITE_NONE: no memory. */
-static uint32_t site_of(struct event_sink *sink, uint64_t address)
+static inline uint32_t site_of(struct event_sink *sink, uint64_t address)
 {
 	uint64_t hash = address * 0x9e3779b97f4a7c15u; /* a miss costs time, nothing else */
-	size_t slot = hash >> 54;
-	char text[ADDRESS_TEXT];
-	uint32_t id;
+	struct sink_site *slot = &sink->recent->slots[hash >> 54];
 
-	if (sink->recent->slots[slot].next_id && sink->recent->slots[slot].address == address) {
-		return sink->recent->slots[slot].next_id - 1;
-	}
-	id = site_cache_get(sink->sites, text, format_address(text, address));
-	sink->recent->slots[slot].address = address;
-	sink->recent->slots[slot].next_id = id + 1; /* of SITE_NONE: free again */
-	return id;
+	return slot->next_id && slot->address == address ? slot->next_id - 1
+							 : site_new(sink, address, slot);
 }
 
 /* A clock of centuries is none. */
@@ -52,47 +56,53 @@ static uint64_t stamp_of(uint64_t time_ns)
 	return time_ns < EVENT_STAMP_TICKS ? time_ns : EVENT_STAMP_NONE;
 }
 
+/* What else is kept of the event appended with this sequence number. False: no memory. */
+static bool add_place(struct event_sink *sink, const struct sink_event *event, uint32_t sequence)
+{
+	struct event_times *times = &sink->batch->times;
+
+	if (event_times_wanted(times)) {
+		event_times_put(times, sequence, event->cpu,
+				event->has_time ? stamp_of(event->time_ns) : EVENT_STAMP_NONE);
+	}
+	return !sink->capture ||
+	       stack_capture_event(sink->capture, event->cpu, sequence, sink->stacks);
+}
+
 bool event_sink_add(struct event_sink *sink, const struct sink_event *event)
 {
-	struct slab_event record = {
-		.pointer = event->pointer,
-		.bytes_req = (uint32_t)event->bytes_req,
-		.bytes_alloc = (uint32_t)event->bytes_alloc,
-		.sequence_flags = event->flags,
-	};
 	struct slab_batch *batch = sink->batch;
+	struct slab_event *record;
+	uint32_t sequence;
+	uint32_t site = 0;
 
 	if (sink->part && !recording_part_keeps(sink->part, event, NULL, 0)) {
 		event_sink_pass(sink, event->cpu);
 		return true;
 	}
+	batch->facts.slab_event_count++;
 	if (sink->pages) {
-		batch->facts.slab_event_count++;
 		event_sink_pass(sink, event->cpu);
 		return true;
 	}
 	if (!(event->flags & SLAB_EVENT_FREE)) {
-		record.site = site_of(sink, event->call_site);
-		if (record.site == SITE_NONE) {
+		site = site_of(sink, event->call_site);
+		if (site == SITE_NONE) {
 			return false;
 		}
 	}
-	if ((event->bytes_req | event->bytes_alloc) > UINT32_MAX &&
-	    !slab_batch_add_wide(batch, event->bytes_req, event->bytes_alloc, &record)) {
-		return false;
-	}
 	batch->facts.pointer_raw_count += event->pointer != 0;
-	if (sink->capture &&
-	    !stack_capture_event(sink->capture, event->cpu, batch->event_count, sink->stacks)) {
+	record = slab_batch_append(batch, sink->key, event->pointer, &sequence);
+	record->pointer = event->pointer;
+	record->bytes_req = (uint32_t)event->bytes_req;
+	record->bytes_alloc = (uint32_t)event->bytes_alloc;
+	record->site = site;
+	record->sequence_flags = sequence << 8 | event->flags;
+	if ((event->bytes_req | event->bytes_alloc) > UINT32_MAX &&
+	    !slab_batch_add_wide(batch, event->bytes_req, event->bytes_alloc, record)) {
 		return false;
 	}
-	if (event_times_wanted(&batch->times)) {
-		event_times_put(&batch->times, batch->event_count, event->cpu,
-				event->has_time ? stamp_of(event->time_ns) : EVENT_STAMP_NONE);
-	}
-	slab_batch_push(batch, sink->key, record);
-	batch->facts.slab_event_count++;
-	return true;
+	return add_place(sink, event, sequence);
 }
 
 bool event_sink_page(struct event_sink *sink, const struct text_page *page,

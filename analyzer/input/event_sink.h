@@ -28,11 +28,13 @@
 /* Call sites met lately, by address: formatting and interning are for new ones. */
 #define SINK_SITES 1024u
 
+struct sink_site {
+	uint64_t address;
+	uint32_t next_id; /* the site's id plus one; 0: free */
+};
+
 struct sink_sites {
-	struct {
-		uint64_t address;
-		uint32_t next_id; /* the site's id plus one; 0: free */
-	} slots[SINK_SITES];
+	struct sink_site slots[SINK_SITES];
 };
 
 struct sink_event;

@@ -37,8 +37,10 @@ static bool inherit_name(struct task_names *tasks, uint32_t pid, uint32_t parent
 
 static bool emit_stack(const struct queued_event *queued, struct event_sink *sink)
 {
-	return queued->frame_count == 0 ||
-	       event_sink_add_stack(sink, queued->event.cpu, queued->frames, queued->frame_count);
+	size_t count;
+	const uint64_t *frames = queued_frames(queued, &count);
+
+	return count == 0 || event_sink_add_stack(sink, queued->event.cpu, frames, count);
 }
 
 static bool emit_page(const struct queued_event *queued, struct event_sink *sink)
@@ -59,7 +61,8 @@ static bool emit_other(const struct queued_event *queued, struct task_names *tas
 		       struct event_sink *sink)
 {
 	const struct sink_event *event = &queued->event;
-	const char *text = (const char *)queued->frames;
+	size_t words;
+	const char *text = (const char *)queued_frames(queued, &words);
 
 	switch ((enum queued_kind)event->kind) {
 	case QUEUED_MARKER:

@@ -11,7 +11,7 @@ void perf_queue_release(struct perf_queue *queue)
 {
 	for (size_t i = 0; i < queue->run_count; i++) {
 		for (size_t j = queue->runs[i].next; j < queue->runs[i].end; j++) {
-			free(queue->events[j].frames);
+			free(queue->events[j].chain);
 		}
 	}
 	free(queue->events);
@@ -101,8 +101,8 @@ static void compact(struct perf_queue *queue)
 	}
 }
 
-/* Makes room for an event: by moving, as long as a quarter of the array is free then. */
-static bool reserve_event(struct perf_queue *queue)
+/* By moving, as long as a quarter of the array is free then. */
+bool perf_queue_reserve(struct perf_queue *queue)
 {
 	size_t capacity = queue->capacity ? queue->capacity * 2 : EVENTS_FIRST;
 	struct queued_event *events;
@@ -140,39 +140,64 @@ static bool begin_run(struct perf_queue *queue, uint64_t time)
 	return true;
 }
 
-bool perf_queue_add(struct perf_queue *queue, uint64_t time, const struct sink_event *event,
-		    const uint64_t *frames, size_t frame_count)
+/* A copy of frames behind their number; NULL: no memory. */
+static uint64_t *copy_chain(const uint64_t *frames, size_t count)
 {
-	struct queued_event *queued;
-	uint64_t *copy = NULL;
+	uint64_t *chain = malloc((count + 1) * sizeof(*chain));
 
-	if (queue->end == queue->capacity && !reserve_event(queue)) {
+	if (chain) {
+		chain[0] = count;
+		memcpy(chain + 1, frames, count * sizeof(*chain));
+	}
+	return chain;
+}
+
+bool perf_queue_put(struct perf_queue *queue, const uint64_t *frames, size_t frame_count)
+{
+	struct queued_event *queued = &queue->events[queue->end];
+	const uint64_t time = queued->event.time_ns;
+
+	queued->chain = NULL;
+	if (frame_count > 0 && !(queued->chain = copy_chain(frames, frame_count))) {
 		return false;
 	}
-	if (frame_count > 0) {
-		copy = malloc(frame_count * sizeof(*copy));
-		if (!copy) {
-			return false;
-		}
-		memcpy(copy, frames, frame_count * sizeof(*copy));
-	}
-	if ((queue->run_count == queue->heap_count || time < queue->events[queue->end - 1].time) &&
+	if ((queue->run_count == queue->heap_count || time < queued[-1].event.time_ns) &&
 	    !begin_run(queue, time)) {
-		free(copy);
+		free(queued->chain);
 		return false;
 	}
-	queued = &queue->events[queue->end++];
-	queued->time = time;
-	queued->event = *event;
-	queued->frames = copy;
-	queued->frame_count = frame_count;
-	queue->runs[queue->run_count - 1].end = queue->end;
+	queue->runs[queue->run_count - 1].end = ++queue->end;
 	queue->count++;
 	queue->frame_count += frame_count;
 	if (time > queue->latest) {
 		queue->latest = time;
 	}
 	return true;
+}
+
+bool perf_queue_add(struct perf_queue *queue, const struct sink_event *event,
+		    const uint64_t *frames, size_t frame_count)
+{
+	struct sink_event *room = perf_queue_room(queue);
+
+	if (!room) {
+		return false;
+	}
+	*room = *event;
+	return perf_queue_put(queue, frames, frame_count);
+}
+
+/* Up to the time of the run that would follow; at that time itself the older one goes first. */
+static void limit_run(struct perf_queue *queue)
+{
+	size_t second = child_of(queue, 0);
+
+	queue->run_limit = UINT64_MAX;
+	if (second < queue->heap_count) {
+		/* not below 0: a younger one at the top has an earlier time */
+		queue->run_limit = queue->runs[second].time -
+				   (queue->runs[0].order > queue->runs[second].order);
+	}
 }
 
 /* Lets up to left events go, up to a time; what was let go before and is still here may not. */
@@ -183,6 +208,7 @@ static void let_go(struct perf_queue *queue, size_t left, uint64_t limit)
 	}
 	queue->left = left;
 	queue->limit = limit;
+	limit_run(queue);
 }
 
 void perf_queue_end_round(struct perf_queue *queue)
@@ -213,21 +239,17 @@ static void end_run(struct perf_queue *queue)
 		(queue->run_count - last) * sizeof(*queue->runs));
 }
 
-void perf_queue_drop(struct perf_queue *queue)
+void perf_queue_drop_chain(struct perf_queue *queue, struct queued_event *event)
 {
-	struct perf_run *run = queue->runs;
-	struct queued_event *event = &queue->events[run->next];
+	queue->frame_count -= (size_t)event->chain[0];
+	free(event->chain);
+}
 
-	if (event->frames) {
-		queue->frame_count -= event->frame_count;
-		free(event->frames);
-	}
-	queue->count--;
-	queue->left--;
-	if (++run->next < run->end) {
-		run->time = event[1].time;
-	} else {
+void perf_queue_settle(struct perf_queue *queue)
+{
+	if (queue->runs[0].next == queue->runs[0].end) {
 		end_run(queue);
 	}
 	sift_down(queue, 0);
+	limit_run(queue);
 }

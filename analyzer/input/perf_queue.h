@@ -29,12 +29,18 @@
 #define PERF_QUEUE_EVENTS (192u * 1024u)
 #define PERF_QUEUE_FRAMES (1024u * 1024u) /* of the call chains that wait */
 
+/* A cache line on 64-bit machines; event.time_ns is what they are ordered by. */
 struct queued_event {
-	uint64_t time;
 	struct sink_event event;
-	uint64_t *frames; /* owned; NULL: no call chain */
-	size_t frame_count;
+	uint64_t *chain; /* owned: how many frames, then these; NULL: none */
 };
+
+/* The frames of an event's call chain, NULL if it has none. */
+static inline const uint64_t *queued_frames(const struct queued_event *queued, size_t *ret_count)
+{
+	*ret_count = queued->chain ? (size_t)queued->chain[0] : 0;
+	return queued->chain ? queued->chain + 1 : NULL;
+}
 
 /* Neighbours in order: events[next..end). */
 struct perf_run {
@@ -53,6 +59,7 @@ struct perf_queue {
 	uint64_t next_order;
 	size_t left;	      /* events that may still go, */
 	uint64_t limit;	      /* up to this time, out of the heap */
+	uint64_t run_limit;   /* up to this time the run at the top keeps its place */
 	uint64_t latest;      /* time of any event so far */
 	uint64_t round_limit; /* what `latest` was when the round before ended */
 	size_t frame_count;   /* of all that wait */
@@ -66,8 +73,23 @@ static inline bool perf_queue_is_full(const struct perf_queue *queue)
 	return queue->count >= PERF_QUEUE_EVENTS || queue->frame_count >= PERF_QUEUE_FRAMES;
 }
 
-/* Adds an event, with a copy of its frames. False: no memory. */
-bool perf_queue_add(struct perf_queue *queue, uint64_t time, const struct sink_event *event,
+bool perf_queue_reserve(struct perf_queue *queue); /* the rare part of perf_queue_room */
+
+/*
+ * Adding an event takes two steps, so that it is written where it waits: room for it, its
+ * content undefined (NULL: no memory), and, once it is filled in, its place in the order,
+ * with a copy of its frames (false: no memory). The room that was not put is given again.
+ */
+static inline struct sink_event *perf_queue_room(struct perf_queue *queue)
+{
+	return queue->end < queue->capacity || perf_queue_reserve(queue)
+		       ? &queue->events[queue->end].event
+		       : NULL;
+}
+bool perf_queue_put(struct perf_queue *queue, const uint64_t *frames, size_t frame_count);
+
+/* Both steps, for an event that stands elsewhere. False: no memory. */
+bool perf_queue_add(struct perf_queue *queue, const struct sink_event *event,
 		    const uint64_t *frames, size_t frame_count);
 
 /* Makes ready: what the end of a round lets go; the older half; everything. */
@@ -84,6 +106,29 @@ static inline const struct queued_event *perf_queue_peek(const struct perf_queue
 		       ? &queue->events[run->next]
 		       : NULL;
 }
-void perf_queue_drop(struct perf_queue *queue);
+
+/* The rare part of perf_queue_drop: of a call chain; of a run that loses its place. */
+void perf_queue_drop_chain(struct perf_queue *queue, struct queued_event *event);
+void perf_queue_settle(struct perf_queue *queue);
+
+/* Takes away what perf_queue_peek returned. */
+static inline void perf_queue_drop(struct perf_queue *queue)
+{
+	struct perf_run *run = queue->runs;
+	struct queued_event *event = &queue->events[run->next];
+
+	if (event->chain) {
+		perf_queue_drop_chain(queue, event);
+	}
+	queue->count--;
+	queue->left--;
+	if (++run->next < run->end) {
+		run->time = event[1].event.time_ns;
+		if (run->time <= queue->run_limit) {
+			return;
+		}
+	}
+	perf_queue_settle(queue);
+}
 
 #endif

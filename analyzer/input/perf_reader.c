@@ -78,13 +78,13 @@ static int take_other(struct perf_reader *r, const struct perf_sample *sample,
 		perf_count_other(&sink->batch->facts, kind);
 		return 0;
 	}
-	return perf_queue_add(&r->queue, sample->time, &event, NULL, 0) ? 0 : error_no_memory(err);
+	return perf_queue_add(&r->queue, &event, NULL, 0) ? 0 : error_no_memory(err);
 }
 
-/* Queues an event with the kernel's part of its call chain, if stacks are wanted. */
-static int queue_chain(struct perf_reader *r, const struct perf_record *record,
-		       const struct perf_sample *sample, const struct sink_event *event,
-		       const struct event_sink *sink, struct error *err)
+/* Queues what is in the queue's room, with the kernel's part of its call chain, if wanted. */
+static int put_with_chain(struct perf_reader *r, const struct perf_record *record,
+			  const struct perf_sample *sample, const struct event_sink *sink,
+			  struct error *err)
 {
 	const unsigned int mode = record->misc & MISC_MODE;
 	size_t count = 0;
@@ -94,54 +94,77 @@ static int queue_chain(struct perf_reader *r, const struct perf_record *record,
 					  mode == MISC_KERNEL || mode == MISC_GUEST_KERNEL,
 					  r->frames, STACK_FRAMES_MAX);
 	}
-	return perf_queue_add(&r->queue, sample->time, event, r->frames, count)
-		       ? 0
-		       : error_no_memory(err);
+	return perf_queue_put(&r->queue, r->frames, count) ? 0 : error_no_memory(err);
 }
 
 static int take_page(struct perf_reader *r, const struct perf_record *record,
 		     const struct perf_sample *sample, struct event_sink *sink, struct error *err)
 {
-	struct sink_event event = event_of(sample, QUEUED_PAGE);
+	struct sink_event *event;
 	struct text_page page;
 
 	if (!sink->pages && !sink->part) {
 		perf_count_other(&sink->batch->facts, QUEUED_PAGE);
 		return 0;
 	}
+	event = perf_queue_room(&r->queue);
+	if (!event) {
+		return error_no_memory(err);
+	}
 	kmem_page_decode(sample->attr->format, sample->raw, sample->raw_size, r->is_big, &page);
-	event.flags = sample->attr->format->flags;
-	event.pointer = page.pfn;
-	event.bytes_req = page.order;
-	event.bytes_alloc = page.migratetype;
-	event.call_site = page.kind;
-	return queue_chain(r, record, sample, &event, sink, err);
+	*event = event_of(sample, QUEUED_PAGE);
+	event->flags = sample->attr->format->flags;
+	event->pointer = page.pfn;
+	event->bytes_req = page.order;
+	event->bytes_alloc = page.migratetype;
+	event->call_site = page.kind;
+	return put_with_chain(r, record, sample, sink, err);
 }
 
 static int take_slab(struct perf_reader *r, const struct perf_record *record,
 		     const struct perf_sample *sample, struct event_sink *sink, struct error *err)
 {
-	struct sink_event event;
+	struct sink_event *event = perf_queue_room(&r->queue);
 
+	if (!event) {
+		return error_no_memory(err);
+	}
 	if (!kmem_record_decode(sample->attr->format, sample->raw, sample->raw_size, r->is_big,
-				&event)) {
+				event)) {
 		return take_other(r, sample, sink, QUEUED_DAMAGED, err);
 	}
-	set_place(&event, sample);
+	set_place(event, sample);
 	/* recorded one in so many: the others are missing */
 	sink->batch->facts.lost_event_count += sample->period > 1 ? sample->period - 1 : 0;
-	return queue_chain(r, record, sample, &event, sink, err);
+	return put_with_chain(r, record, sample, sink, err);
 }
 
-/* Queues the slab event or the marker of a sample; others are counted. */
+/* Queues the marker of a sample, or what is only counted. */
+static int take_rest(struct perf_reader *r, const struct perf_record *record,
+		     const struct perf_sample *sample, struct event_sink *sink, struct error *err)
+{
+	const struct kmem_format *format = sample->attr->format;
+	struct sink_event event;
+	const char *text;
+	size_t length;
+
+	if (format && format->kind == KMEM_PAGE) {
+		return take_page(r, record, sample, sink, err);
+	}
+	if (!format || format->kind != KMEM_MARKER) {
+		return take_other(r, sample, sink, QUEUED_OTHER, err);
+	}
+	event = event_of(sample, QUEUED_MARKER);
+	length = kmem_marker_text(&format->text, sample->raw, sample->raw_size, &text);
+	return perf_queue_text(&r->queue, &event, text, length) ? 0 : error_no_memory(err);
+}
+
+/* Queues what a sample is of. */
 static int take_sample(struct perf_reader *r, const struct perf_record *record,
 		       struct event_sink *sink, struct error *err)
 {
 	const struct kmem_format *format;
 	struct perf_sample sample;
-	struct sink_event event;
-	const char *text;
-	size_t length;
 
 	if (!r->attrs.is_settled) {
 		perf_attrs_settle(&r->attrs, &r->tracing.formats);
@@ -154,20 +177,9 @@ static int take_sample(struct perf_reader *r, const struct perf_record *record,
 		r->cpu_count = sample.cpu + 1;
 	}
 	format = sample.attr->format;
-	switch (format ? format->kind : KMEM_OTHER) {
-	case KMEM_ALLOC:
-	case KMEM_FREE:
-		return take_slab(r, record, &sample, sink, err);
-	case KMEM_MARKER:
-		event = event_of(&sample, QUEUED_MARKER);
-		length = kmem_marker_text(&format->text, sample.raw, sample.raw_size, &text);
-		return perf_queue_text(&r->queue, &event, text, length) ? 0 : error_no_memory(err);
-	case KMEM_PAGE:
-		return take_page(r, record, &sample, sink, err);
-	case KMEM_OTHER:
-		break;
-	}
-	return take_other(r, &sample, sink, QUEUED_OTHER, err);
+	return format && (format->kind == KMEM_ALLOC || format->kind == KMEM_FREE)
+		       ? take_slab(r, record, &sample, sink, err)
+		       : take_rest(r, record, &sample, sink, err);
 }
 
 /* MMAP: pid, tid, start, size, offset, name. MMAP2 has 32 bytes more before the name. */
@@ -259,7 +271,7 @@ static int take_lost(struct perf_reader *r, const struct perf_record *record, st
 	} else if (record->type != PERF_THROTTLE) {
 		return 0;
 	}
-	return perf_queue_add(&r->queue, trailer.time, &event, NULL, 0) ? 0 : error_no_memory(err);
+	return perf_queue_add(&r->queue, &event, NULL, 0) ? 0 : error_no_memory(err);
 }
 
 static int take_record(struct perf_reader *r, const struct perf_record *record,

@@ -64,6 +64,7 @@ static void lay_out(struct perf_attr *attr)
 		}
 		attr->fixed_size += 8;
 	}
+	attr->is_plain = (attr->sample_type & (TYPE_READ | TYPE_CALLCHAIN | TYPE_RAW)) == TYPE_RAW;
 }
 
 bool perf_attrs_add(struct perf_attrs *attrs, const uint8_t *bytes, bool is_big)
@@ -247,8 +248,8 @@ static void skip_read(struct body *b, uint64_t format)
 }
 
 /* The event of a sample of several, by the id in it. */
-static const struct perf_attr *attr_of(const struct perf_attrs *attrs, const uint8_t *body,
-				       size_t size, bool is_big)
+static inline const struct perf_attr *attr_of(const struct perf_attrs *attrs, const uint8_t *body,
+					      size_t size, bool is_big)
 {
 	if (attrs->count == 1) {
 		return &attrs->items[0];
@@ -281,12 +282,31 @@ static void take_raw(struct body *b, struct perf_sample *ret)
 	}
 }
 
-bool perf_sample_parse(const struct perf_attrs *attrs, const uint8_t *body, size_t size,
-		       bool is_big, struct perf_sample *ret)
+/* The parts behind the fixed ones, which have the sizes they say. */
+static bool parse_varying(const uint8_t *body, size_t size, bool is_big, struct perf_sample *ret)
+{
+	const struct perf_attr *attr = ret->attr;
+	struct body b = {body + attr->fixed_size, body + size, is_big, true};
+
+	if (attr->sample_type & TYPE_READ) {
+		skip_read(&b, attr->read_format);
+	}
+	if (attr->sample_type & TYPE_CALLCHAIN) {
+		take_chain(&b, ret);
+	}
+	if (attr->sample_type & TYPE_RAW) {
+		take_raw(&b, ret);
+	}
+	return b.is_good;
+}
+
+/* Compiled once for each byte order. */
+static inline __attribute__((always_inline)) bool parse(const struct perf_attrs *attrs,
+							const uint8_t *body, size_t size,
+							bool is_big, struct perf_sample *ret)
 {
 	const struct perf_attr *attr = attr_of(attrs, body, size, is_big);
-	struct body b;
-	uint64_t type;
+	size_t left;
 
 	if (!attr || size < attr->fixed_size) {
 		return false;
@@ -299,18 +319,19 @@ bool perf_sample_parse(const struct perf_attrs *attrs, const uint8_t *body, size
 		.cpu = attr->cpu_at ? load_u32(body + attr->cpu_at - 1, is_big) : 0,
 		.period = attr->period_at ? load_u64(body + attr->period_at - 1, is_big) : 1,
 	};
-	type = attr->sample_type;
-	b = (struct body){body + attr->fixed_size, body + size, is_big, true};
-	if (type & TYPE_READ) {
-		skip_read(&b, attr->read_format);
+	left = size - attr->fixed_size;
+	if (!attr->is_plain || left < 4) {
+		return parse_varying(body, size, is_big, ret);
 	}
-	if (type & TYPE_CALLCHAIN) {
-		take_chain(&b, ret);
-	}
-	if (type & TYPE_RAW) {
-		take_raw(&b, ret);
-	}
-	return b.is_good;
+	ret->raw_size = load_u32(body + attr->fixed_size, is_big);
+	ret->raw = body + attr->fixed_size + 4;
+	return ret->raw_size <= left - 4;
+}
+
+bool perf_sample_parse(const struct perf_attrs *attrs, const uint8_t *body, size_t size,
+		       bool is_big, struct perf_sample *ret)
+{
+	return is_big ? parse(attrs, body, size, true, ret) : parse(attrs, body, size, false, ret);
 }
 
 struct perf_trailer perf_trailer_read(const struct perf_attrs *attrs, const uint8_t *body,

@@ -29,6 +29,7 @@ struct perf_attr {
 	/* Where in a sample these parts are, plus one; 0: the part is not there. */
 	uint32_t tid_at, time_at, cpu_at, period_at;
 	uint32_t fixed_size; /* of the parts whose size does not vary */
+	bool is_plain;	     /* behind these there is the tracepoint's record, nothing else */
 };
 
 struct perf_id {

@@ -13,7 +13,7 @@ bool perf_queue_text(struct perf_queue *queue, struct sink_event *event, const c
 
 	memcpy(words, text, length);
 	event->bytes_req = length;
-	return perf_queue_add(queue, event->time_ns, event, words, length / 8 + 1);
+	return perf_queue_add(queue, event, words, length / 8 + 1);
 }
 
 /* COMM: pid, tid, the name; what stands behind it ends the record. */
@@ -46,7 +46,7 @@ static bool queue_fork(struct perf_queue *queue, const struct perf_record *recor
 	event.pid = load_u32(record->body + 8, is_big);
 	event.bytes_req = load_u32(record->body + 12, is_big);
 	event.time_ns = load_u64(record->body + 16, is_big);
-	return perf_queue_add(queue, event.time_ns, &event, NULL, 0);
+	return perf_queue_add(queue, &event, NULL, 0);
 }
 
 bool perf_tasks_queue(struct perf_queue *queue, const struct perf_attrs *attrs,

@@ -85,14 +85,26 @@ static inline unsigned int slab_batch_group(const struct slab_batch *batch,
 	return (unsigned int)(pointer_hash(key, pointer) >> batch->group_shift);
 }
 
+/* Room for the next event, in the group of its pointer; its fields are the caller's to set. */
+static inline struct slab_event *slab_batch_append(struct slab_batch *batch,
+						   const struct pointer_hash_key *key,
+						   uint64_t pointer, uint32_t *ret_sequence)
+{
+	struct slab_group *group = &batch->groups[slab_batch_group(batch, key, pointer)];
+
+	*ret_sequence = batch->event_count++;
+	return &group->events[group->count++];
+}
+
 /* Appends an event, complete but for its sequence number, to the group of its pointer. */
 static inline void slab_batch_push(struct slab_batch *batch, const struct pointer_hash_key *key,
 				   struct slab_event event)
 {
-	struct slab_group *group = &batch->groups[slab_batch_group(batch, key, event.pointer)];
+	uint32_t sequence;
+	struct slab_event *room = slab_batch_append(batch, key, event.pointer, &sequence);
 
-	event.sequence_flags |= batch->event_count++ << 8;
-	group->events[group->count++] = event;
+	event.sequence_flags |= sequence << 8;
+	*room = event;
 }
 
 /* Stores sizes that need more than 32 bits; false: no memory. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +10,7 @@
 #include "analyzer/report/database_read.h"
 #include "analyzer/report/database_schema.h"
 #include "analyzer/report/database_timeline.h"
+#include "analyzer/report/late_sqlite.h"
 
 /* The header of a database file: www.sqlite.org/fileformat.html, 1.3. */
 #define HEADER_SIZE	   100
@@ -79,7 +79,7 @@ static int descriptor_read(int fd, const char *path, unsigned char **ret, size_t
 		return error_set(err, ERROR_INPUT, "%.800s is no saved analysis", path);
 	}
 	/* SQLite frees it. */
-	image = sqlite3_malloc64((sqlite3_uint64)status.st_size + 1);
+	image = sym_sqlite3_malloc64((sqlite3_uint64)status.st_size + 1);
 	if (!image) {
 		return error_no_memory(err);
 	}
@@ -90,7 +90,7 @@ static int descriptor_read(int fd, const char *path, unsigned char **ret, size_t
 			continue;
 		}
 		if (length <= 0) {
-			sqlite3_free(image);
+			sym_sqlite3_free(image);
 			return error_set_errno(err, ERROR_INPUT, length < 0 ? errno : EIO, "%.800s",
 					       path);
 		}
@@ -116,7 +116,7 @@ static int image_read(const char *path, unsigned char **ret, size_t *ret_size, s
 	}
 	result = header_check(path, *ret, *ret_size, err);
 	if (result < 0) {
-		sqlite3_free(*ret);
+		sym_sqlite3_free(*ret);
 	}
 	return result;
 }
@@ -125,23 +125,23 @@ static int image_read(const char *path, unsigned char **ret, size_t *ret_size, s
 static int image_open(unsigned char *image, size_t size, sqlite3 **ret)
 {
 	sqlite3 *db = NULL;
-	int result = sqlite3_open(":memory:", &db);
+	int result = sym_sqlite3_open(":memory:", &db);
 
 	if (result == SQLITE_OK) {
-		sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-		sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-		sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 128 << 20);
-		result = sqlite3_deserialize(
+		sym_sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+		sym_sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+		sym_sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 128 << 20);
+		result = sym_sqlite3_deserialize(
 			db, "main", image, (sqlite3_int64)size, (sqlite3_int64)size,
 			SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY);
 	} else {
-		sqlite3_free(image);
+		sym_sqlite3_free(image);
 	}
 	if (result == SQLITE_OK) {
-		result = sqlite3_exec(db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL);
+		result = sym_sqlite3_exec(db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL);
 	}
 	if (result != SQLITE_OK) {
-		sqlite3_close(db);
+		sym_sqlite3_close(db);
 		return result;
 	}
 	*ret = db;
@@ -243,17 +243,17 @@ int database_open(const char *path, sqlite3 **ret, struct error *err)
 	size_t size = 0;
 	int result;
 
-	if (image_read(path, &image, &size, err) < 0) {
+	if (late_sqlite_load(ERROR_INPUT, err) < 0 || image_read(path, &image, &size, err) < 0) {
 		return err->code;
 	}
 	result = image_open(image, size, ret);
 	if (result != SQLITE_OK) {
 		return result == SQLITE_NOMEM ? error_no_memory(err)
 					      : error_set(err, ERROR_INPUT, "%.800s: %s", path,
-							  sqlite3_errstr(result));
+							  sym_sqlite3_errstr(result));
 	}
 	if (tables_check(*ret, &why) < 0) {
-		sqlite3_close(*ret);
+		sym_sqlite3_close(*ret);
 		return damaged(path, &why, err);
 	}
 	return 0;
@@ -273,7 +273,7 @@ int database_load(const char *path, unsigned int parts, struct saved_analysis *r
 	if (memory_tree_init(&ret->tree, &why) == 0) {
 		everything_read(db, parts, ret, &why);
 	}
-	sqlite3_close(db);
+	sym_sqlite3_close(db);
 	if (why.code == ERROR_NONE) {
 		return 0;
 	}

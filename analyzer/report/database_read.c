@@ -16,13 +16,13 @@
 void reader_open(struct table_reader *reader, sqlite3 *db, const char *sql)
 {
 	reader->select = NULL;
-	reader->result = sqlite3_prepare_v2(db, sql, -1, &reader->select, NULL);
+	reader->result = sym_sqlite3_prepare_v2(db, sql, -1, &reader->select, NULL);
 }
 
 void reader_bind(struct table_reader *reader, const char *text)
 {
 	if (reader->result == SQLITE_OK) {
-		reader->result = sqlite3_bind_text(reader->select, 1, text, -1, SQLITE_STATIC);
+		reader->result = sym_sqlite3_bind_text(reader->select, 1, text, -1, SQLITE_STATIC);
 	}
 }
 
@@ -33,7 +33,7 @@ bool reader_next(struct table_reader *reader)
 	if (reader->result != SQLITE_OK) {
 		return false;
 	}
-	result = sqlite3_step(reader->select);
+	result = sym_sqlite3_step(reader->select);
 	if (result == SQLITE_ROW) {
 		return true;
 	}
@@ -43,31 +43,31 @@ bool reader_next(struct table_reader *reader)
 
 const char *reader_text(struct table_reader *reader, int column)
 {
-	const char *text = (const char *)sqlite3_column_text(reader->select, column);
-	size_t size = (size_t)sqlite3_column_bytes(reader->select, column);
+	const char *text = (const char *)sym_sqlite3_column_text(reader->select, column);
+	size_t size = (size_t)sym_sqlite3_column_bytes(reader->select, column);
 
 	return text && !memchr(text, '\0', size) ? text : NULL;
 }
 
 bool reader_is_null(struct table_reader *reader, int column)
 {
-	return sqlite3_column_type(reader->select, column) == SQLITE_NULL;
+	return sym_sqlite3_column_type(reader->select, column) == SQLITE_NULL;
 }
 
 uint64_t reader_number(struct table_reader *reader, int column)
 {
-	return (uint64_t)sqlite3_column_int64(reader->select, column);
+	return (uint64_t)sym_sqlite3_column_int64(reader->select, column);
 }
 
 int reader_close(struct table_reader *reader, struct error *err)
 {
-	sqlite3_finalize(reader->select);
+	sym_sqlite3_finalize(reader->select);
 	if (reader->result == SQLITE_OK) {
 		return 0;
 	}
 	return reader->result == SQLITE_NOMEM
 		       ? error_no_memory(err)
-		       : error_set(err, ERROR_INPUT, "%s", sqlite3_errstr(reader->result));
+		       : error_set(err, ERROR_INPUT, "%s", sym_sqlite3_errstr(reader->result));
 }
 
 bool reader_keep(struct table_reader *reader, int column, struct arena *arena, const char **ret)
@@ -80,13 +80,13 @@ bool reader_keep(struct table_reader *reader, int column, struct arena *arena, c
 
 int reader_fail(struct table_reader *reader, struct error *err, const char *what)
 {
-	sqlite3_finalize(reader->select);
+	sym_sqlite3_finalize(reader->select);
 	return error_set(err, ERROR_INPUT, "%s", what);
 }
 
 int reader_fail_memory(struct table_reader *reader, struct error *err)
 {
-	sqlite3_finalize(reader->select);
+	sym_sqlite3_finalize(reader->select);
 	return error_no_memory(err);
 }
 
@@ -312,8 +312,8 @@ static int symbols_read(struct table_reader *reader, struct memory_tree *tree,
 		return 0;
 	}
 	pack = (struct symbol_pack){
-		.bytes = (unsigned char *)sqlite3_column_blob(reader->select, 5),
-		.size = (size_t)sqlite3_column_bytes(reader->select, 5),
+		.bytes = (unsigned char *)sym_sqlite3_column_blob(reader->select, 5),
+		.size = (size_t)sym_sqlite3_column_bytes(reader->select, 5),
 		.raw_size = (size_t)reader_number(reader, 4),
 	};
 	return symbol_pack_add(&pack, tree, node, err);
@@ -363,7 +363,7 @@ int nodes_read(sqlite3 *db, bool with_symbols, struct saved_analysis *saved, str
 	}
 	free(index.nodes);
 	if (result < 0) {
-		sqlite3_finalize(reader.select);
+		sym_sqlite3_finalize(reader.select);
 		return result;
 	}
 	return reader_close(&reader, err);

@@ -6,11 +6,11 @@
 #ifndef ANALYZER_REPORT_DATABASE_READ_H
 #define ANALYZER_REPORT_DATABASE_READ_H
 
-#include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "analyzer/report/database.h"
+#include "analyzer/report/late_sqlite.h"
 
 /* One SELECT. The first error ends the rows and is told by reader_close. */
 struct table_reader {

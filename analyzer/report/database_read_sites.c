@@ -108,7 +108,7 @@ int sites_read(sqlite3 *db, struct saved_analysis *saved, struct error *err)
 		saved->site_count += result == 0;
 	}
 	if (result < 0) {
-		sqlite3_finalize(reader.select);
+		sym_sqlite3_finalize(reader.select);
 		return result;
 	}
 	return reader_close(&reader, err);

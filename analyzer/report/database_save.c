@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <sqlite3.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "analyzer/report/database_schema.h"
 #include "analyzer/report/database_timeline.h"
 #include "analyzer/report/database_write.h"
+#include "analyzer/report/late_sqlite.h"
 
 #define PATH_SIZE 4096
 /* A small page wastes little behind the blobs. */
@@ -262,15 +262,16 @@ int tables_create(sqlite3 *db)
 	char pragmas[128];
 	int result;
 
-	sqlite3_snprintf(sizeof(pragmas), pragmas,
-			 "PRAGMA page_size = %d; PRAGMA application_id = %d; "
-			 "PRAGMA user_version = %d; BEGIN",
-			 PAGE_SIZE, DATABASE_APPLICATION_ID, DATABASE_VERSION);
-	result = sqlite3_exec(db, pragmas, NULL, NULL, NULL);
+	sym_sqlite3_snprintf(sizeof(pragmas), pragmas,
+			     "PRAGMA page_size = %d; PRAGMA application_id = %d; "
+			     "PRAGMA user_version = %d; BEGIN",
+			     PAGE_SIZE, DATABASE_APPLICATION_ID, DATABASE_VERSION);
+	result = sym_sqlite3_exec(db, pragmas, NULL, NULL, NULL);
 	for (size_t i = 0; result == SQLITE_OK && i < database_table_count; i++) {
-		result = sqlite3_exec(db, database_tables[i].sql, NULL, NULL, NULL);
+		result = sym_sqlite3_exec(db, database_tables[i].sql, NULL, NULL, NULL);
 	}
-	return result == SQLITE_OK ? sqlite3_exec(db, database_views, NULL, NULL, NULL) : result;
+	return result == SQLITE_OK ? sym_sqlite3_exec(db, database_views, NULL, NULL, NULL)
+				   : result;
 }
 
 static int database_fill(sqlite3 *db, const struct analysis_record *record, const char *program)
@@ -284,15 +285,19 @@ static int database_fill(sqlite3 *db, const struct analysis_record *record, cons
 	result = result == SQLITE_OK ? sites_save(db, record) : result;
 	result = result == SQLITE_OK ? sizes_save(db, record) : result;
 	result = result == SQLITE_OK ? timeline_save(db, record) : result;
-	return result == SQLITE_OK ? sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) : result;
+	return result == SQLITE_OK ? sym_sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) : result;
 }
 
 int database_save(FILE *out, const struct analysis_record *record, const char *program,
 		  struct error *err)
 {
 	sqlite3 *db = NULL;
-	int result = sqlite3_open(":memory:", &db);
+	int result;
 
+	if (late_sqlite_load(ERROR_OUTPUT, err) < 0) {
+		return err->code;
+	}
+	result = sym_sqlite3_open(":memory:", &db);
 	if (result == SQLITE_OK) {
 		result = database_fill(db, record, program);
 	}
@@ -305,18 +310,18 @@ int database_write(sqlite3 *db, int result, FILE *out, struct error *err)
 	sqlite3_int64 size = 0;
 
 	if (result == SQLITE_OK) {
-		image = sqlite3_serialize(db, "main", &size, 0);
+		image = sym_sqlite3_serialize(db, "main", &size, 0);
 		result = image ? SQLITE_OK : SQLITE_NOMEM;
 	}
 	if (image) {
 		fwrite(image, 1, (size_t)size, out); /* a failure stays in the stream */
 	}
-	sqlite3_free(image);
-	sqlite3_close(db);
+	sym_sqlite3_free(image);
+	sym_sqlite3_close(db);
 	if (result == SQLITE_NOMEM) {
 		return error_no_memory(err);
 	}
 	return result == SQLITE_OK ? 0
 				   : error_set(err, ERROR_OUTPUT, "cannot make the database: %s",
-					       sqlite3_errstr(result));
+					       sym_sqlite3_errstr(result));
 }

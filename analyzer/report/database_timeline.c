@@ -96,13 +96,13 @@ int timeline_save(sqlite3 *db, const struct analysis_record *record)
 /* Instead of reader_close: what is wrong with the row, or that there is no memory. */
 static int row_refuse(struct table_reader *reader, struct error *err, const char *what)
 {
-	sqlite3_finalize(reader->select);
+	sym_sqlite3_finalize(reader->select);
 	return error_set(err, ERROR_INPUT, "%s", what);
 }
 
 static int row_no_memory(struct table_reader *reader, struct error *err)
 {
-	sqlite3_finalize(reader->select);
+	sym_sqlite3_finalize(reader->select);
 	return error_no_memory(err);
 }
 

@@ -3,9 +3,8 @@
 #ifndef ANALYZER_REPORT_DATABASE_TIMELINE_H
 #define ANALYZER_REPORT_DATABASE_TIMELINE_H
 
-#include <sqlite3.h>
-
 #include "analyzer/report/database.h"
+#include "analyzer/report/late_sqlite.h"
 
 /* The record's, if it has one. SQLite's code. */
 int timeline_save(sqlite3 *db, const struct analysis_record *record);

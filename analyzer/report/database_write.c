@@ -4,7 +4,7 @@
 void writer_open(struct table_writer *writer, sqlite3 *db, const char *sql)
 {
 	*writer = (struct table_writer){.column = 1};
-	writer->result = sqlite3_prepare_v2(db, sql, -1, &writer->insert, NULL);
+	writer->result = sym_sqlite3_prepare_v2(db, sql, -1, &writer->insert, NULL);
 }
 
 void put_text(struct table_writer *writer, const char *text)
@@ -12,9 +12,9 @@ void put_text(struct table_writer *writer, const char *text)
 	int column = writer->column++;
 
 	if (writer->result == SQLITE_OK) {
-		writer->result =
-			text ? sqlite3_bind_text(writer->insert, column, text, -1, SQLITE_STATIC)
-			     : sqlite3_bind_null(writer->insert, column);
+		writer->result = text ? sym_sqlite3_bind_text(writer->insert, column, text, -1,
+							      SQLITE_STATIC)
+				      : sym_sqlite3_bind_null(writer->insert, column);
 	}
 }
 
@@ -23,7 +23,8 @@ void put_number(struct table_writer *writer, uint64_t number)
 	int column = writer->column++;
 
 	if (writer->result == SQLITE_OK) {
-		writer->result = sqlite3_bind_int64(writer->insert, column, (sqlite3_int64)number);
+		writer->result =
+			sym_sqlite3_bind_int64(writer->insert, column, (sqlite3_int64)number);
 	}
 }
 
@@ -42,22 +43,22 @@ void put_blob(struct table_writer *writer, const void *bytes, size_t size)
 
 	if (writer->result == SQLITE_OK) {
 		writer->result =
-			sqlite3_bind_blob64(writer->insert, column, bytes, size, SQLITE_STATIC);
+			sym_sqlite3_bind_blob64(writer->insert, column, bytes, size, SQLITE_STATIC);
 	}
 }
 
 void row_end(struct table_writer *writer)
 {
 	if (writer->result == SQLITE_OK) {
-		int result = sqlite3_step(writer->insert);
+		int result = sym_sqlite3_step(writer->insert);
 
-		writer->result = result == SQLITE_DONE ? sqlite3_reset(writer->insert) : result;
+		writer->result = result == SQLITE_DONE ? sym_sqlite3_reset(writer->insert) : result;
 	}
 	writer->column = 1;
 }
 
 int writer_close(struct table_writer *writer)
 {
-	sqlite3_finalize(writer->insert);
+	sym_sqlite3_finalize(writer->insert);
 	return writer->result;
 }

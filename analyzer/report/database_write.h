@@ -5,13 +5,13 @@
 #ifndef ANALYZER_REPORT_DATABASE_WRITE_H
 #define ANALYZER_REPORT_DATABASE_WRITE_H
 
-#include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "analyzer/base/error.h"
+#include "analyzer/report/late_sqlite.h"
 #include "analyzer/report/record.h"
 
 /* One INSERT, run row by row. The first error stops everything that follows. */

@@ -5,13 +5,13 @@
 #ifndef ANALYZER_REPORT_FLEET_INTERNAL_H
 #define ANALYZER_REPORT_FLEET_INTERNAL_H
 
-#include <sqlite3.h>
 #include <string.h>
 
 #include "analyzer/account/size_table.h"
 #include "analyzer/input/trace_digest.h"
 #include "analyzer/report/database.h"
 #include "analyzer/report/fleet.h"
+#include "analyzer/report/late_sqlite.h"
 
 /* A log2 histogram: 0 for the value 0, n for 2^(n-1) to 2^n - 1; -n for the negative of these. */
 struct fleet_bucket {

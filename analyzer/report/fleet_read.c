@@ -136,8 +136,8 @@ static int tree_read(struct fleet_file *file, struct error *err)
 		"ORDER BY id");
 	while (reader_next(&reader)) {
 		for (int column = 0; column < 6; column++) {
-			const void *bytes = sqlite3_column_blob(reader.select, column);
-			int size = sqlite3_column_bytes(reader.select, column);
+			const void *bytes = sym_sqlite3_column_blob(reader.select, column);
+			int size = sym_sqlite3_column_bytes(reader.select, column);
 
 			XXH3_64bits_update(state, &size, sizeof(size));
 			if (bytes) {
@@ -164,7 +164,7 @@ int fleet_file_read(struct fleet_file *file, struct error *err)
 
 void fleet_file_close(struct fleet_file *file)
 {
-	sqlite3_close(file->db);
+	sym_sqlite3_close(file->db);
 	saved_analysis_release(&file->saved);
 	free(file->runs);
 	*file = (struct fleet_file){0};
@@ -178,13 +178,14 @@ static bool node_texts_keep(struct table_reader *reader, struct arena *arena,
 	    !reader_keep(reader, 4, arena, &node->path)) {
 		return false;
 	}
-	node->symbols_length = (size_t)sqlite3_column_bytes(reader->select, 9);
+	node->symbols_length = (size_t)sym_sqlite3_column_bytes(reader->select, 9);
 	if (reader_is_null(reader, 9)) {
 		return true;
 	}
 	node->symbols = arena_alloc(arena, node->symbols_length + 1);
 	if (node->symbols && node->symbols_length > 0) {
-		memcpy(node->symbols, sqlite3_column_blob(reader->select, 9), node->symbols_length);
+		memcpy(node->symbols, sym_sqlite3_column_blob(reader->select, 9),
+		       node->symbols_length);
 	}
 	return node->symbols != NULL;
 }

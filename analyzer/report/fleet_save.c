@@ -274,7 +274,7 @@ static int tables_fill(sqlite3 *db, struct fleet *fleet, const struct analysis_r
 	result = result == SQLITE_OK ? sizes_save(db, record) : result;
 	result = result == SQLITE_OK ? runs_save(db, fleet) : result;
 	result = result == SQLITE_OK ? spreads_save(db, fleet) : result;
-	return result == SQLITE_OK ? sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) : result;
+	return result == SQLITE_OK ? sym_sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) : result;
 }
 
 int fleet_save(struct fleet *fleet, FILE *out, const char *program, struct error *err)
@@ -285,6 +285,9 @@ int fleet_save(struct fleet *fleet, FILE *out, const char *program, struct error
 	sqlite3 *db = NULL;
 	int result = SQLITE_NOMEM;
 
+	if (late_sqlite_load(ERROR_OUTPUT, err) < 0) {
+		return err->code;
+	}
 	record->trace_path = arena_printf(&fleet->arena, "%zu runs", fleet->run_count);
 	verdict_conclude(&fleet->sum.verdict, true);
 	if (fleet_sort(fleet, &sites, &rows, &record->size_count) && record->trace_path &&
@@ -292,7 +295,7 @@ int fleet_save(struct fleet *fleet, FILE *out, const char *program, struct error
 		record->sites = sites;
 		record->site_count = fleet->site_count;
 		record->sizes = rows;
-		result = sqlite3_open(":memory:", &db);
+		result = sym_sqlite3_open(":memory:", &db);
 	}
 	if (result == SQLITE_OK) {
 		result = tables_fill(db, fleet, record, program);

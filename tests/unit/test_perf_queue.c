@@ -12,22 +12,26 @@
 
 static void add(struct perf_queue *queue, uint64_t time, uint64_t pointer)
 {
-	const struct sink_event event = {.pointer = pointer};
+	const struct sink_event event = {.pointer = pointer, .time_ns = time};
 	const uint64_t frame = pointer;
 
-	assert_true(perf_queue_add(queue, time, &event, &frame, pointer % 2));
+	assert_true(perf_queue_add(queue, &event, &frame, pointer % 2));
 }
 
 static uint64_t take(struct perf_queue *queue)
 {
 	const struct queued_event *queued = perf_queue_peek(queue);
+	const uint64_t *frames;
 	uint64_t pointer;
+	size_t count;
 
 	if (!queued) {
 		return 0;
 	}
 	pointer = queued->event.pointer;
-	assert_int_equal(queued->frame_count, pointer % 2);
+	frames = queued_frames(queued, &count);
+	assert_int_equal(count, pointer % 2);
+	assert_true(count == 0 || frames[0] == pointer);
 	perf_queue_drop(queue);
 	return pointer;
 }
@@ -86,7 +90,7 @@ static void test_queue_sorts(void **state)
 			queued = perf_queue_peek(&queue);
 		}
 		assert_non_null(queued);
-		time = queued->time;
+		time = queued->event.time_ns;
 		assert_true(time >= last);
 		last = time;
 		sum -= queued->event.pointer;
