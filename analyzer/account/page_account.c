@@ -8,9 +8,6 @@
 #include "analyzer/account/page_events.h"
 #include "analyzer/input/recording.h"
 
-/* Enough to tell a recording by. */
-#define RECORDING_HEAD 64u
-
 /* A new block is looked through for older ones inside it up to this order. */
 #define OVERLAP_ORDER_MAX 11u
 #define WHO_SIZE	  128u
@@ -227,8 +224,9 @@ bool page_account_caller(struct page_account *account, uint32_t cpu, const char 
 	}
 	pending->waits = false;
 	block = page_table_find(&account->live, pending->page.pfn);
-	if (!pending->failed && (!block || block->owner != pending->row)) {
-		return true; /* freed already, on another CPU: it stays the task's */
+	if (!pending->failed && (!block || block->owner != pending->row ||
+				 block->order != pending->page.order)) {
+		return true; /* freed already, on another CPU, or in part: it stays the task's */
 	}
 	if (!row_get(account, "", name, length, &pending->page, &row)) {
 		return false;
@@ -298,17 +296,13 @@ static int read_input(struct page_account *account, struct trace_input *input,
 		      const struct page_request *request, struct error *err)
 {
 	struct event_reader reader = {0};
-	char head[RECORDING_HEAD];
-	size_t size;
-	int result = trace_input_peek(input, head, sizeof(head), &size, err);
+	bool is_bare = false;
+	int result = recording_or_text(input, &reader, &is_bare, err);
 
 	if (result == 0) {
-		result = recording_open(input, head, size, &reader, err);
-	}
-	if (result == 0) {
-		result = page_text_read(account, input, err);
+		result = page_text_read(account, input, is_bare, err);
 	} else if (result > 0) {
-		result = page_recording_read(account, &reader, request, err);
+		result = page_recording_read(account, input->name, &reader, request, err);
 		reader.close(reader.state);
 	}
 	if (result == 0 && account->unnumbered_count > 0) {

@@ -54,9 +54,10 @@ bool page_account_waits(const struct page_account *account, uint32_t cpu);
 /* Something else happened on cpu: a stack that comes is not the last allocation's. */
 void page_account_pass(struct page_account *account, uint32_t cpu);
 
-/* The readers. */
-int page_text_read(struct page_account *account, struct trace_input *input, struct error *err);
-int page_recording_read(struct page_account *account, struct event_reader *reader,
+/* The readers; accept_bare: see text_line_options. */
+int page_text_read(struct page_account *account, struct trace_input *input, bool accept_bare,
+		   struct error *err);
+int page_recording_read(struct page_account *account, const char *name, struct event_reader *reader,
 			const struct page_request *request, struct error *err);
 
 #endif

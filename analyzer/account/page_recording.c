@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analyzer/account/page_events.h"
+#include "analyzer/input/recording.h"
 
 struct run {
 	struct page_account *account;
@@ -63,21 +64,7 @@ static int read_all(struct page_account *account, struct event_reader *reader,
 	return result;
 }
 
-static int part_use(const struct event_reader *reader, const struct event_part *part,
-		    struct recording_part *ret, struct error *err)
-{
-	uint64_t first_ns = 0;
-	uint64_t last_ns = 0;
-
-	if (event_part_has_percent(part) &&
-	    reader->span(reader->state, &first_ns, &last_ns, err) < 0) {
-		return err->code;
-	}
-	recording_part_init(ret, part, reader->print, reader->tasks, first_ns, last_ns);
-	return 0;
-}
-
-int page_recording_read(struct page_account *account, struct event_reader *reader,
+int page_recording_read(struct page_account *account, const char *name, struct event_reader *reader,
 			const struct page_request *request, struct error *err)
 {
 	struct run run = {account, reader, request};
@@ -92,7 +79,7 @@ int page_recording_read(struct page_account *account, struct event_reader *reade
 		return err->code;
 	}
 	if (!event_part_is_all(request->part)) {
-		if (part_use(reader, request->part, &part, err) < 0) {
+		if (recording_part_open(reader, request->part, &part, err) < 0) {
 			return err->code;
 		}
 		sink.part = &part;
@@ -100,5 +87,5 @@ int page_recording_read(struct page_account *account, struct event_reader *reade
 	if (read_all(account, reader, &sink, err) < 0) {
 		return err->code;
 	}
-	return sink.part ? part_filter_check(&part.filter, err) : 0;
+	return sink.part ? recording_part_close(&part, name, err) : 0;
 }

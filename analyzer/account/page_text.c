@@ -55,24 +55,15 @@ static bool on_line(struct page_account *account, const char *line, const char *
 	case TEXT_LINE_SLAB:
 		facts->slab_event_count++;
 		break;
-	case TEXT_LINE_OTHER:
-		facts->other_event_count++;
-		break;
 	case TEXT_LINE_STACK:
-		facts->stack_line_count++;
 		if (text_stack_is_user(line, end)) {
 			page_account_pass(account, account->cpu);
 		}
 		break;
-	case TEXT_LINE_DAMAGED:
-		facts->damaged_count++;
-		break;
-	case TEXT_LINE_FOREIGN:
-		facts->foreign_count++;
-		break;
 	default:
 		break;
 	}
+	text_count_line(facts, kind, line, (size_t)(end - line), 0);
 	return true;
 }
 
@@ -90,43 +81,20 @@ static bool on_text(struct page_account *account, const char *at, const char *en
 	return true;
 }
 
-/* Refuses what is no text; are events printed without context? */
-static int look(struct trace_input *input, bool *ret_bare, struct error *err)
-{
-	char *bytes = malloc(TRACE_DETECT_BYTES);
-	size_t size;
-	int result;
-
-	if (!bytes) {
-		return error_no_memory(err);
-	}
-	result = trace_input_peek(input, bytes, TRACE_DETECT_BYTES, &size, err);
-	if (result == 0) {
-		result = trace_detect(input->name, bytes, size, err);
-	}
-	if (result == 0) {
-		*ret_bare = text_decoder_is_bare(bytes, size);
-	}
-	free(bytes);
-	return result;
-}
-
-int page_text_read(struct page_account *account, struct trace_input *input, struct error *err)
+int page_text_read(struct page_account *account, struct trace_input *input, bool accept_bare,
+		   struct error *err)
 {
 	struct trace_chunk chunk = {0};
-	bool bare = false;
-	int result = look(input, &bare, err);
+	int result = trace_chunk_init(&chunk) ? 0 : error_no_memory(err);
 
-	if (result == 0 && !trace_chunk_init(&chunk)) {
-		result = error_no_memory(err);
-	}
 	while (result == 0) {
 		result = trace_input_claim(input, &chunk, err);
 		if (result <= 0) {
 			break;
 		}
 		result = trace_input_fill(input, &chunk, err);
-		if (result == 0 && !on_text(account, chunk.text, chunk.text + chunk.length, bare)) {
+		if (result == 0 &&
+		    !on_text(account, chunk.text, chunk.text + chunk.length, accept_bare)) {
 			result = error_no_memory(err);
 		}
 		account->facts.byte_count += chunk.length;

@@ -74,64 +74,18 @@ static int collect(struct trace_account *trace, struct pipeline_result *result, 
 	return 0;
 }
 
-/*
- * Looks at the beginning: 1 for a binary recording, whose reader is opened; 0 for text, and are
- * its events printed without context? Anything else is refused.
- */
-static int look(struct trace_input *input, struct event_reader *ret_reader, bool *ret_bare,
-		struct error *err)
-{
-	char *bytes = malloc(TRACE_DETECT_BYTES);
-	size_t size;
-	int result;
-
-	if (!bytes) {
-		return error_no_memory(err);
-	}
-	result = trace_input_peek(input, bytes, TRACE_DETECT_BYTES, &size, err);
-	if (result == 0) {
-		result = recording_open(input, bytes, size, ret_reader, err);
-	}
-	if (result == 0) {
-		result = trace_detect(input->name, bytes, size, err);
-	}
-	if (result == 0) {
-		*ret_bare = text_decoder_is_bare(bytes, size);
-	}
-	free(bytes);
-	return result;
-}
-
 /* A binary recording is read by its reader, which leaves out what is not of the part. */
 static int reader_use(struct trace_account *trace, struct pipeline_request *pipeline,
 		      struct error *err)
 {
-	struct event_reader *reader = &trace->reader;
 	const struct event_part *part = trace->request.part;
-	uint64_t first_ns = 0;
-	uint64_t last_ns = 0;
 
-	pipeline->reader = reader;
+	pipeline->reader = &trace->reader;
 	if (event_part_is_all(part)) {
 		return 0;
 	}
-	if (event_part_has_percent(part) &&
-	    reader->span(reader->state, &first_ns, &last_ns, err) < 0) {
-		return err->code;
-	}
-	recording_part_init(&trace->part, part, reader->print, reader->tasks, first_ns, last_ns);
 	pipeline->part = &trace->part;
-	return 0;
-}
-
-static int reader_check_part(struct trace_account *trace, struct error *err)
-{
-	struct error why;
-
-	if (part_filter_check(&trace->part.filter, &why) == 0) {
-		return 0;
-	}
-	return error_set(err, why.code, "%.200s: %.600s", trace->input.name, why.text);
+	return recording_part_open(&trace->reader, part, &trace->part, err);
 }
 
 static int run(struct trace_account *trace, struct error *err)
@@ -147,7 +101,7 @@ static int run(struct trace_account *trace, struct error *err)
 		.thread_count = request->thread_count ? request->thread_count : cpus_available(),
 	};
 	struct pipeline_result result = {0};
-	int status = look(input, &trace->reader, &pipeline.accept_bare, err);
+	int status = recording_or_text(input, &trace->reader, &pipeline.accept_bare, err);
 
 	if (request->keep_stacks) {
 		pipeline.frames = &trace->frames;
@@ -163,7 +117,7 @@ static int run(struct trace_account *trace, struct error *err)
 		status = pipeline_run(&pipeline, &result, err);
 	}
 	if (status == 0 && pipeline.part) {
-		status = reader_check_part(trace, err);
+		status = recording_part_close(&trace->part, input->name, err);
 	}
 	if (status == 0) {
 		trace->facts = result.facts;

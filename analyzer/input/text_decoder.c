@@ -72,14 +72,6 @@ void text_decoder_release(struct text_decoder *decoder)
 	site_cache_release(&decoder->sites);
 }
 
-static void count_damaged(struct trace_facts *facts, uint64_t offset)
-{
-	if (!facts->damaged_count++) {
-		facts->first_damaged_line = facts->line_count;
-		facts->first_damaged_offset = offset;
-	}
-}
-
 /* Appends the slab event; false: no memory. */
 static bool push_slab(struct text_decoder *decoder, const struct text_slab *slab,
 		      uint64_t line_offset, struct slab_batch *batch)
@@ -92,7 +84,7 @@ static bool push_slab(struct text_decoder *decoder, const struct text_slab *slab
 			: site_cache_get(&decoder->sites, slab->site, slab->site_length);
 
 	if (site == SITE_NONE) {
-		count_damaged(&batch->facts, line_offset);
+		text_count_damaged(&batch->facts, line_offset);
 		return !decoder->sites.out_of_memory;
 	}
 	event.site = site;
@@ -106,43 +98,6 @@ static bool push_slab(struct text_decoder *decoder, const struct text_slab *slab
 	text_count_pointer(&batch->facts, slab->pointer, slab->pointer_digits, slab->flags);
 	slab_batch_push(batch, &decoder->hash_key, event);
 	return true;
-}
-
-/* Counts a line of a kind that is no slab event. */
-static void count_line(struct trace_facts *facts, enum text_line_kind kind, const char *line,
-		       size_t length, uint64_t offset)
-{
-	switch (kind) {
-	case TEXT_LINE_PAGE:
-		facts->page_event_count++;
-		break;
-	case TEXT_LINE_OTHER:
-		facts->other_event_count++;
-		break;
-	case TEXT_LINE_STACK:
-		facts->stack_line_count++;
-		break;
-	case TEXT_LINE_COMMENT:
-		facts->comment_count++;
-		break;
-	case TEXT_LINE_PAYLOAD_FREE:
-		facts->payload_free_count++;
-		break;
-	case TEXT_LINE_HISTOGRAM:
-		facts->histogram_count++;
-		break;
-	case TEXT_LINE_FOREIGN:
-		facts->foreign_count++;
-		facts->binary_count += text_line_is_binary(line, length);
-		break;
-	case TEXT_LINE_DAMAGED:
-		count_damaged(facts, offset);
-		break;
-	case TEXT_LINE_SLAB:
-	case TEXT_LINE_LOST:
-	case TEXT_LINE_BUFFER_STARTED:
-		break; /* counted where they were recognised */
-	}
 }
 
 void text_decoder_time(const char *line, size_t length, uint32_t sequence,
@@ -216,7 +171,7 @@ static bool decode_line(struct text_decoder *decoder, const char *line, size_t l
 	if (*ret_kind == TEXT_LINE_SLAB) {
 		good = push_slab(decoder, &slab, offset, batch);
 	} else {
-		count_line(facts, *ret_kind, line, length, offset);
+		text_count_line(facts, *ret_kind, line, length, offset);
 	}
 	if (good && event_times_wanted(&batch->times)) {
 		note_times(line, length, *ret_kind, before, batch);

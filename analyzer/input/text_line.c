@@ -335,3 +335,47 @@ bool text_line_is_binary(const char *line, size_t length)
 	}
 	return false;
 }
+
+void text_count_damaged(struct trace_facts *facts, uint64_t offset)
+{
+	if (!facts->damaged_count++) {
+		facts->first_damaged_line = facts->line_count;
+		facts->first_damaged_offset = offset;
+	}
+}
+
+void text_count_line(struct trace_facts *facts, enum text_line_kind kind, const char *line,
+		     size_t length, uint64_t offset)
+{
+	switch (kind) {
+	case TEXT_LINE_PAGE:
+		facts->page_event_count++;
+		break;
+	case TEXT_LINE_OTHER:
+		facts->other_event_count++;
+		break;
+	case TEXT_LINE_STACK:
+		facts->stack_line_count++;
+		break;
+	case TEXT_LINE_COMMENT:
+		facts->comment_count++;
+		break;
+	case TEXT_LINE_PAYLOAD_FREE:
+		facts->payload_free_count++;
+		break;
+	case TEXT_LINE_HISTOGRAM:
+		facts->histogram_count++;
+		break;
+	case TEXT_LINE_FOREIGN:
+		facts->foreign_count++;
+		facts->binary_count += text_line_is_binary(line, length);
+		break;
+	case TEXT_LINE_DAMAGED:
+		text_count_damaged(facts, offset);
+		break;
+	case TEXT_LINE_SLAB: /* the caller's to count */
+	case TEXT_LINE_LOST:
+	case TEXT_LINE_BUFFER_STARTED:
+		break; /* counted by text_line_decode */
+	}
+}

@@ -86,6 +86,12 @@ bool text_line_loss(const char *line, size_t length, uint32_t *ret_cpu, uint64_t
 /* Does the input's first line look like the tail of an event line? */
 bool text_line_is_tail(const char *line, size_t length);
 
+/* Counts a line of a kind that is no slab event; offset: where it stands, for a damaged one. */
+void text_count_line(struct trace_facts *facts, enum text_line_kind kind, const char *line,
+		     size_t length, uint64_t offset);
+/* Counts the line as damaged. */
+void text_count_damaged(struct trace_facts *facts, uint64_t offset);
+
 /* Does the line hold control bytes that no text has (tabs, CR and NUL apart)? */
 bool text_line_is_binary(const char *line, size_t length);
 

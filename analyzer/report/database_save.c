@@ -76,27 +76,6 @@ int counters_save(sqlite3 *db, const struct analysis_record *record)
 	return writer_close(&writer);
 }
 
-static int findings_save(sqlite3 *db, const struct verdict *verdict)
-{
-	struct table_writer writer;
-
-	writer_open(&writer, db, "INSERT INTO finding VALUES (?,?,1,?,?,?,?,?,?)");
-	for (size_t i = 0; i < verdict->count; i++) {
-		const struct finding *finding = &verdict->findings[i];
-
-		put_number(&writer, i + 1);
-		put_text(&writer, finding->id);
-		put_text(&writer, finding_severity_names[finding->severity]);
-		put_number(&writer, finding->effects);
-		put_known(&writer, finding->has_count, finding->count);
-		put_known(&writer, finding->has_bytes, finding->bytes);
-		put_text(&writer, finding->text);
-		put_text(&writer, finding->advice);
-		row_end(&writer);
-	}
-	return writer_close(&writer);
-}
-
 static void site_save(struct table_writer *writer, uint64_t id, const struct call_site *site)
 {
 	const struct site_account *figures = &site->figures;
@@ -280,7 +259,7 @@ static int database_fill(sqlite3 *db, const struct analysis_record *record, cons
 
 	result = result == SQLITE_OK ? analysis_save(db, record, program) : result;
 	result = result == SQLITE_OK ? counters_save(db, record) : result;
-	result = result == SQLITE_OK ? findings_save(db, record->verdict) : result;
+	result = result == SQLITE_OK ? findings_save(db, record->verdict, 1) : result;
 	result = result == SQLITE_OK ? nodes_save(db, record->tree) : result;
 	result = result == SQLITE_OK ? sites_save(db, record) : result;
 	result = result == SQLITE_OK ? sizes_save(db, record) : result;

@@ -62,3 +62,25 @@ int writer_close(struct table_writer *writer)
 	sym_sqlite3_finalize(writer->insert);
 	return writer->result;
 }
+
+int findings_save(sqlite3 *db, const struct verdict *verdict, uint64_t runs)
+{
+	struct table_writer writer;
+
+	writer_open(&writer, db, "INSERT INTO finding VALUES (?,?,?,?,?,?,?,?,?)");
+	for (size_t i = 0; i < verdict->count; i++) {
+		const struct finding *finding = &verdict->findings[i];
+
+		put_number(&writer, i + 1);
+		put_text(&writer, finding->id);
+		put_number(&writer, runs ? runs : finding->runs);
+		put_text(&writer, finding_severity_names[finding->severity]);
+		put_number(&writer, finding->effects);
+		put_known(&writer, finding->has_count, finding->count);
+		put_known(&writer, finding->has_bytes, finding->bytes);
+		put_text(&writer, finding->text);
+		put_text(&writer, finding->advice);
+		row_end(&writer);
+	}
+	return writer_close(&writer);
+}

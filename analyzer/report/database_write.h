@@ -38,6 +38,8 @@ int writer_close(struct table_writer *writer);
 /* Makes empty tables and begins a transaction. */
 int tables_create(sqlite3 *db);
 int analysis_save(sqlite3 *db, const struct analysis_record *record, const char *program);
+/* runs: of every finding; 0: each says how many. */
+int findings_save(sqlite3 *db, const struct verdict *verdict, uint64_t runs);
 int counters_save(sqlite3 *db, const struct analysis_record *record);
 int sites_save(sqlite3 *db, const struct analysis_record *record);
 int sizes_save(sqlite3 *db, const struct analysis_record *record);

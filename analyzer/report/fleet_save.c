@@ -26,28 +26,6 @@ static int runs_save(sqlite3 *db, const struct fleet *fleet)
 	return writer_close(&writer);
 }
 
-static int findings_save(sqlite3 *db, const struct verdict *verdict)
-{
-	struct table_writer writer;
-
-	writer_open(&writer, db, "INSERT INTO finding VALUES (?,?,?,?,?,?,?,?,?)");
-	for (size_t i = 0; i < verdict->count; i++) {
-		const struct finding *finding = &verdict->findings[i];
-
-		put_number(&writer, i + 1);
-		put_text(&writer, finding->id);
-		put_number(&writer, finding->runs);
-		put_text(&writer, finding_severity_names[finding->severity]);
-		put_number(&writer, finding->effects);
-		put_known(&writer, finding->has_count, finding->count);
-		put_known(&writer, finding->has_bytes, finding->bytes);
-		put_text(&writer, finding->text);
-		put_text(&writer, finding->advice);
-		row_end(&writer);
-	}
-	return writer_close(&writer);
-}
-
 /* The row whose id was id, from 1; 0 if there is none. */
 static uint64_t node_place(const struct fleet *fleet, size_t before, uint64_t id)
 {
@@ -268,7 +246,7 @@ static int tables_fill(sqlite3 *db, struct fleet *fleet, const struct analysis_r
 
 	result = result == SQLITE_OK ? analysis_save(db, record, program) : result;
 	result = result == SQLITE_OK ? counters_save(db, record) : result;
-	result = result == SQLITE_OK ? findings_save(db, record->verdict) : result;
+	result = result == SQLITE_OK ? findings_save(db, record->verdict, 0) : result;
 	result = result == SQLITE_OK ? nodes_save(db, fleet) : result;
 	result = result == SQLITE_OK ? sites_save(db, record) : result;
 	result = result == SQLITE_OK ? sizes_save(db, record) : result;
