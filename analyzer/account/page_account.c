@@ -156,6 +156,10 @@ static bool on_alloc(struct page_account *account, const struct text_page *page,
 	bool failed = page->pfn == 0;
 	uint32_t row;
 
+	if (length == 0) {
+		task = "(without a name)";
+		length = strlen(task);
+	}
 	if (!row_get(account, "task ", task, length, page, &row)) {
 		return false;
 	}

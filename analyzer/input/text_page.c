@@ -156,5 +156,5 @@ bool text_task(const char *line, const char *end, const char **ret, size_t *ret_
 	}
 	*ret = start;
 	*ret_length = (size_t)(stop - start);
-	return stop > start;
+	return true;
 }

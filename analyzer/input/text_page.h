@@ -40,7 +40,10 @@ void text_page_settle(struct text_page *page, uint64_t order, uint64_t migratety
 /* Decodes a line for which text_line_decode said TEXT_LINE_PAGE. */
 void text_page_decode(const char *line, const char *end, struct text_page *ret);
 
-/* The command in a line's context, without its PID; false where it has none. */
+/*
+ * The command in a line's context, without its PID; false where there is no context. A thread may
+ * have given itself an empty name (prctl's PR_SET_NAME).
+ */
 bool text_task(const char *line, const char *end, const char **ret, size_t *ret_length);
 
 #endif

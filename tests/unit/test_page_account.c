@@ -71,6 +71,10 @@ static const struct {
 	 "order=0",
 	 {TEXT_PAGE_DAMAGED, 0, 0, 0},
 	 "rm"},
+	/* prctl(PR_SET_NAME, "") */
+	{"                -58      [001] d....     1.69: mm_page_free: page=x pfn=0x28 order=1",
+	 {TEXT_PAGE_FREE, 0x28, 1, 0},
+	 ""},
 };
 
 static void test_lines(void **state)
