@@ -84,7 +84,7 @@ is_debian_12() {
 		grep -qx 'VERSION_ID="12"' /etc/os-release
 }
 
-build() { # PRESET
+build() { # PRESET [TARGET]
 	local werror=OFF tests=ON
 	if is_debian_12; then
 		werror=ON
@@ -92,7 +92,8 @@ build() { # PRESET
 	if [[ $1 == release ]]; then
 		tests=OFF
 	fi
-	cmake --preset "$1" -DTA_WERROR=$werror -DTA_TESTS=$tests && cmake --build --preset "$1"
+	cmake --preset "$1" -DTA_WERROR=$werror -DTA_TESTS=$tests &&
+		cmake --build --preset "$1" --target "${2:-all}"
 }
 
 quietly() { # NAME COMMAND...
@@ -176,14 +177,28 @@ step() { # NAME COMMAND...
 	failed_count=$((failed_count + failed))
 }
 
-build_and_test() { # PRESET CTEST_OPTIONS...
-	local preset=$1
+build_and_test() { # PRESET TARGET CTEST_OPTIONS...
+	local preset=$1 target=$2
+	shift 2
+	build "$preset" "$target" &&
+		ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure "$@"
+}
+
+# Some cases at a time on every core.
+golden() { # OPTIONS AND PROGRAM... -- CASE...
+	local options=()
+	while [[ $1 != -- ]]; do
+		options+=("$1")
+		shift
+	done
 	shift
-	build "$preset" && ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure "$@"
+	printf '%s\0' "$@" | xargs -0 -n 8 -P "$(nproc)" tests/golden/run.sh "${options[@]}"
 }
 
 test_release() {
-	build release && tests/golden/run.sh "$program" &&
+	local cases=(tests/golden/cases/*/)
+	cases=("${cases[@]%/}")
+	build release && golden "$program" -- "${cases[@]##*/}" &&
 		cmake --install build/release --prefix build/install &&
 		build/install/bin/trace_analyze --version &&
 		(ulimit -v 150000 && "$program" -f testdata/boot.log) # no room for the heap's reserve
@@ -206,8 +221,8 @@ test_lines() {
 test_valgrind() {
 	local cases
 	mapfile -t cases < tests/golden/valgrind.list
-	tests/golden/run.sh --wrapper "valgrind -q --error-exitcode=99 --leak-check=full
-		--suppressions=$PWD/tests/valgrind.supp" "$program" "${cases[@]}"
+	golden --wrapper "valgrind -q --error-exitcode=99 --leak-check=full
+		--suppressions=$PWD/tests/valgrind.supp" "$program" -- "${cases[@]}"
 }
 
 run_check() {
@@ -221,8 +236,8 @@ run_check() {
 	step format tests/check_style.sh format
 	step lengths tests/check_style.sh lengths
 	step shell tests/check_style.sh shell
-	step gcc build_and_test dev
-	step clang build_and_test fuzz -L 'unit|model|fuzz'
+	step gcc build_and_test dev all
+	step clang build_and_test fuzz fuzz_targets -L fuzz # the rest clang-tidy compiles, with all warnings
 	step release test_release
 	step valgrind test_valgrind
 	step instructions test_instructions
@@ -236,6 +251,7 @@ run_check() {
 		step lines test_lines
 		step database python3 tests/lab/check_database.py "$program" build/lab
 		step diff python3 tests/lab/check_diff.py "$program" build/lab
+		step timeline python3 tests/lab/check_timeline.py "$program" build/lab
 	fi
 	if [[ -d $lab ]]; then
 		step browser python3 tests/browser/check_report.py "$program" build/lab
@@ -249,7 +265,7 @@ run_check() {
 
 run_fuzz() { # SECONDS
 	local target name
-	quietly fuzz-build build fuzz
+	quietly fuzz-build build fuzz fuzz_targets
 	for target in build/fuzz/tests/fuzz/fuzz_*; do
 		[[ -x $target && -f $target ]] || continue
 		name=${target##*/fuzz_}

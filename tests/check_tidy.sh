@@ -1,19 +1,27 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# clang-tidy over every C file of a build: check_tidy.sh BUILD_FOLDER
+# clang-tidy over every C file of a build: check_tidy.sh [--thorough] BUILD_FOLDER
 #
+# The analyzer's paths through a function are cut to a fifth of its usual number, which
+# takes a sixth of the time; --thorough looks at all of them, as clang-tidy alone does.
 # It takes seconds per file, so a file that passed is not looked at again until
 # it, a header, .clang-tidy or its compile command changes (stamps in BUILD_FOLDER/tidy).
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
-build=${1:?usage: check_tidy.sh BUILD_FOLDER}
+arguments="--extra-arg=-Xclang --extra-arg=-analyzer-config --extra-arg=-Xclang --extra-arg=max-nodes=45000"
+if [[ ${1:-} == --thorough ]]; then
+	arguments=
+	shift
+fi
+build=${1:?usage: check_tidy.sh [--thorough] BUILD_FOLDER}
 mkdir -p "$build/tidy"
 
 common=$({
 	clang-tidy --version
-	cat .clang-tidy
+	echo "$arguments"
+	cat .clang-tidy tests/.clang-tidy
 	find analyzer elfsyms render tests -name '*.h' -print0 | sort -z | xargs -0 sha256sum
 	grep -o '"command": "[^"]*-o ' "$build/compile_commands.json" | sed 's/-o $//' | sort -u
 } | sha256sum)
@@ -34,4 +42,4 @@ fi
 echo "clang-tidy: $((${#todo[@]} / 2)) files"
 # shellcheck disable=SC2016 # the inner shell expands
 printf '%s\0' "${todo[@]}" | xargs -0 -n2 -P "$(nproc)" bash -c \
-	'clang-tidy --quiet -p "$0" "$2" 2> "$1.log" && mv "$1.log" "$1"' "$build"
+	'clang-tidy --quiet -p "$0" $1 "$3" 2> "$2.log" && mv "$2.log" "$2"' "$build" "$arguments"

@@ -228,8 +228,8 @@ bool page_account_caller(struct page_account *account, uint32_t cpu, const char 
 	}
 	pending->waits = false;
 	block = page_table_find(&account->live, pending->page.pfn);
-	if (!pending->failed && (!block || block->owner != pending->row ||
-				 block->order != pending->page.order)) {
+	if (!pending->failed &&
+	    (!block || block->owner != pending->row || block->order != pending->page.order)) {
 		return true; /* freed already, on another CPU, or in part: it stays the task's */
 	}
 	if (!row_get(account, "", name, length, &pending->page, &row)) {

@@ -248,9 +248,7 @@ int database_open(const char *path, sqlite3 **ret, struct error *err)
 	}
 	result = image_open(image, size, ret);
 	if (result != SQLITE_OK) {
-		return result == SQLITE_NOMEM ? error_no_memory(err)
-					      : error_set(err, ERROR_INPUT, "%.800s: %s", path,
-							  sym_sqlite3_errstr(result));
+		return error_set(err, ERROR_INPUT, "%.800s: %s", path, database_reason(result));
 	}
 	if (tables_check(*ret, &why) < 0) {
 		sym_sqlite3_close(*ret);

@@ -59,15 +59,18 @@ uint64_t reader_number(struct table_reader *reader, int column)
 	return (uint64_t)sym_sqlite3_column_int64(reader->select, column);
 }
 
+const char *database_reason(int result)
+{
+	return result == SQLITE_NOMEM ? "to read it takes more memory than there is"
+				      : sym_sqlite3_errstr(result);
+}
+
 int reader_close(struct table_reader *reader, struct error *err)
 {
 	sym_sqlite3_finalize(reader->select);
-	if (reader->result == SQLITE_OK) {
-		return 0;
-	}
-	return reader->result == SQLITE_NOMEM
-		       ? error_no_memory(err)
-		       : error_set(err, ERROR_INPUT, "%s", sym_sqlite3_errstr(reader->result));
+	return reader->result == SQLITE_OK
+		       ? 0
+		       : error_set(err, ERROR_INPUT, "%s", database_reason(reader->result));
 }
 
 bool reader_keep(struct table_reader *reader, int column, struct arena *arena, const char **ret)

@@ -18,6 +18,12 @@ struct table_reader {
 	int result;
 };
 
+/*
+ * Why reading failed. SQLite asks for absurd amounts of memory where a file is damaged, so the
+ * want of it is the file's failure too.
+ */
+const char *database_reason(int result);
+
 void reader_open(struct table_reader *reader, sqlite3 *db, const char *sql);
 /* The one parameter. */
 void reader_bind(struct table_reader *reader, const char *text);

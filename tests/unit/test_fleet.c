@@ -131,13 +131,14 @@ static void run_save(const struct run *run, int number)
 static int setup(void **state)
 {
 	struct files *files = calloc(1, sizeof(*files));
+	char folder[] = "/tmp/test_fleet.XXXXXX";
 
 	assert_non_null(files);
-	strcpy(files->folder, "/tmp/test_fleet.XXXXXX");
-	assert_non_null(mkdtemp(files->folder));
+	assert_non_null(mkdtemp(folder));
+	strcpy(files->folder, folder);
 	for (int i = 0; i < RUNS; i++) {
-		snprintf(files->runs[i].path, sizeof(files->runs[i].path), "%s/run%d.db",
-			 files->folder, i);
+		snprintf(files->runs[i].path, sizeof(files->runs[i].path), "%s/run%d.db", folder,
+			 i);
 	}
 	random_state = 88172645463325252u;
 	*state = files;

@@ -194,7 +194,7 @@ static void test_gathered(void **state)
 	struct memory_tree tree;
 	struct picture picture;
 	struct error err;
-	char name[16];
+	char name[20];
 	size_t found = 0;
 
 	(void)state;
