@@ -40,6 +40,24 @@ static unsigned int cpus_available(void)
 	return (unsigned int)CPU_COUNT(&set);
 }
 
+/* Of text and of a recording, what one thread is done with before another has begun. */
+#define TEXT_PER_THREAD	     ((uint64_t)1 << 20)
+#define RECORDING_PER_THREAD ((uint64_t)32 << 20) /* matching is little beside reading it */
+
+/* As many as were asked for; else as are free, and fewer for an input known to be small. */
+static unsigned int threads_for(const struct trace_account *trace, bool is_recording)
+{
+	const uint64_t most = is_recording ? trace->reader.byte_count / RECORDING_PER_THREAD
+			      : trace->input.is_stream ? UINT64_MAX - 1
+						       : trace->input.size / TEXT_PER_THREAD;
+	const unsigned int cpus = cpus_available();
+
+	if (trace->request.thread_count) {
+		return trace->request.thread_count;
+	}
+	return cpus > 1 && most + 1 < cpus ? (unsigned int)most + 1 : cpus;
+}
+
 /* A call site without '+' is a bare address. */
 static void count_sites(struct trace_facts *facts, const struct account *account)
 {
@@ -98,7 +116,6 @@ static int run(struct trace_account *trace, struct error *err)
 		.trace = request,
 		.key = &trace->key,
 		.fast = text_fast_best(),
-		.thread_count = request->thread_count ? request->thread_count : cpus_available(),
 	};
 	struct pipeline_result result = {0};
 	int status = recording_or_text(input, &trace->reader, &pipeline.accept_bare, err);
@@ -110,6 +127,7 @@ static int run(struct trace_account *trace, struct error *err)
 			status = error_no_memory(err);
 		}
 	}
+	pipeline.thread_count = threads_for(trace, status > 0);
 	if (status > 0) {
 		status = reader_use(trace, &pipeline, err);
 	}

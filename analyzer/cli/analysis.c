@@ -125,6 +125,12 @@ static int trace_read(const struct options *options, struct diagnostics *diagnos
 	return 0;
 }
 
+/* Is there anything of a kernel to read? Else a thread costs more than it does. */
+static bool names_kernel(const struct options *options)
+{
+	return options->kernel || options->system_map || options->kallsyms || options->modules[0];
+}
+
 /*
  * Kernel and trace. The trace is opened before there is a thread; what is wrong with the kernel
  * is said first: it is the same in every run.
@@ -143,7 +149,8 @@ static int inputs_read(const struct options *options, struct diagnostics *diagno
 	if (options->trace) {
 		result = trace_open(options, diagnostics, &task.failed, analysis, err);
 	}
-	if (!analysis->trace || pthread_create(&thread, NULL, kernel_task_run, &task) != 0) {
+	if (!analysis->trace || !names_kernel(options) ||
+	    pthread_create(&thread, NULL, kernel_task_run, &task) != 0) {
 		kernel_task_run(&task);
 		if (analysis->trace && task.result == 0) {
 			result = trace_read(options, diagnostics, analysis, err);

@@ -97,5 +97,5 @@ bool perf_emit(const struct queued_event *queued, struct task_names *tasks, stru
 	if (event->kind != QUEUED_SLAB) {
 		return emit_other(queued, tasks, sink);
 	}
-	return event_sink_add(sink, event) && emit_stack(queued, sink);
+	return event_sink_add(sink, event) && (!queued->chain || emit_stack(queued, sink));
 }

@@ -122,9 +122,10 @@ bool perf_queue_reserve(struct perf_queue *queue)
 	return true;
 }
 
-/* The next event is older than the last, or the last has gone: a run begins with it. */
-static bool begin_run(struct perf_queue *queue, uint64_t time)
+bool perf_queue_begin_run(struct perf_queue *queue)
 {
+	const uint64_t time = queue->events[queue->end].event.time_ns;
+
 	if (queue->run_count == queue->run_capacity) {
 		size_t capacity = queue->run_capacity ? queue->run_capacity * 2 : RUNS_FIRST;
 		struct perf_run *runs = realloc(queue->runs, capacity * sizeof(*runs));
@@ -154,24 +155,17 @@ static uint64_t *copy_chain(const uint64_t *frames, size_t count)
 
 bool perf_queue_put(struct perf_queue *queue, const uint64_t *frames, size_t frame_count)
 {
-	struct queued_event *queued = &queue->events[queue->end];
-	const uint64_t time = queued->event.time_ns;
+	uint64_t *chain = NULL;
 
-	queued->chain = NULL;
-	if (frame_count > 0 && !(queued->chain = copy_chain(frames, frame_count))) {
+	if (frame_count > 0 && !(chain = copy_chain(frames, frame_count))) {
 		return false;
 	}
-	if ((queue->run_count == queue->heap_count || time < queued[-1].event.time_ns) &&
-	    !begin_run(queue, time)) {
-		free(queued->chain);
+	if (!perf_queue_put_event(queue)) {
+		free(chain);
 		return false;
 	}
-	queue->runs[queue->run_count - 1].end = ++queue->end;
-	queue->count++;
+	queue->events[queue->end - 1].chain = chain;
 	queue->frame_count += frame_count;
-	if (time > queue->latest) {
-		queue->latest = time;
-	}
 	return true;
 }
 

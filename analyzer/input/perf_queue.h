@@ -88,6 +88,27 @@ static inline struct sink_event *perf_queue_room(struct perf_queue *queue)
 }
 bool perf_queue_put(struct perf_queue *queue, const uint64_t *frames, size_t frame_count);
 
+/* The rare part of perf_queue_put_event: a run begins with the event in the room. */
+bool perf_queue_begin_run(struct perf_queue *queue);
+
+/* As perf_queue_put, without a call chain. */
+static inline bool perf_queue_put_event(struct perf_queue *queue)
+{
+	struct queued_event *queued = &queue->events[queue->end];
+	const uint64_t time = queued->event.time_ns;
+
+	queued->chain = NULL;
+	/* the last run has gone into the heap, or the event is older than its last */
+	if ((queue->run_count == queue->heap_count || time < queued[-1].event.time_ns) &&
+	    !perf_queue_begin_run(queue)) {
+		return false;
+	}
+	queue->runs[queue->run_count - 1].end = ++queue->end;
+	queue->count++;
+	queue->latest = time > queue->latest ? time : queue->latest;
+	return true;
+}
+
 /* Both steps, for an event that stands elsewhere. False: no memory. */
 bool perf_queue_add(struct perf_queue *queue, const struct sink_event *event,
 		    const uint64_t *frames, size_t frame_count);

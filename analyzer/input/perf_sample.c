@@ -144,6 +144,25 @@ static uint32_t id_place(const struct perf_attrs *attrs)
 	return 1 + 8 * (uint32_t)bits_in(attrs->items[0].sample_type & before_id);
 }
 
+static void lay_out_slab(struct perf_attr *attr)
+{
+	const struct kmem_format *format = attr->format;
+	const uint32_t record = attr->fixed_size + 4; /* behind its size */
+
+	attr->slab = (struct perf_slab_layout){0};
+	if (!attr->is_plain || !format || format->plain_size == 0 ||
+	    format->plain_size > UINT16_MAX) {
+		return;
+	}
+	attr->slab = (struct perf_slab_layout){
+		.need = record + format->plain_size,
+		.pointer = record + format->pointer.offset,
+		.call_site = record + format->call_site.offset,
+		.bytes_req = record + format->bytes_req.offset,
+		.bytes_alloc = record + format->bytes_alloc.offset,
+	};
+}
+
 void perf_attrs_settle(struct perf_attrs *attrs, const struct kmem_formats *formats)
 {
 	attrs->has_identifier = true;
@@ -153,6 +172,7 @@ void perf_attrs_settle(struct perf_attrs *attrs, const struct kmem_formats *form
 
 		attr->format =
 			attr->is_tracepoint ? kmem_formats_find(formats, attr->config) : NULL;
+		lay_out_slab(attr);
 		attrs->has_identifier &= has_identifier(attr);
 		attrs->is_uniform &= attr->sample_type == attrs->items[0].sample_type &&
 				     attr->read_format == attrs->items[0].read_format;
@@ -161,11 +181,12 @@ void perf_attrs_settle(struct perf_attrs *attrs, const struct kmem_formats *form
 		qsort(attrs->ids, attrs->id_count, sizeof(*attrs->ids), compare_ids);
 	}
 	memset(attrs->near_ids, 0, sizeof(attrs->near_ids));
+	attrs->near_first = attrs->id_count ? attrs->ids[0].id : 0;
 	for (size_t i = attrs->id_count; i > 0; i--) { /* of twins the first, as a search finds */
 		const struct perf_id *id = &attrs->ids[i - 1];
 
-		if (id->id - attrs->ids[0].id < PERF_NEAR_IDS) {
-			attrs->near_ids[id->id - attrs->ids[0].id] = (uint16_t)(id->attr + 1);
+		if (id->id - attrs->near_first < PERF_NEAR_IDS) {
+			attrs->near_ids[id->id - attrs->near_first] = (uint16_t)(id->attr + 1);
 		}
 	}
 	attrs->id_at = id_place(attrs);
@@ -179,16 +200,11 @@ void perf_attrs_release(struct perf_attrs *attrs)
 	*attrs = (struct perf_attrs){0};
 }
 
-static const struct perf_attr *find_id(const struct perf_attrs *attrs, uint64_t id)
+static const struct perf_attr *find_far_id(const struct perf_attrs *attrs, uint64_t id)
 {
 	size_t low = 0;
 	size_t high = attrs->id_count;
 
-	if (high > 0 && id - attrs->ids[0].id < PERF_NEAR_IDS) {
-		size_t index = attrs->near_ids[id - attrs->ids[0].id];
-
-		return index ? &attrs->items[index - 1] : NULL;
-	}
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -202,6 +218,17 @@ static const struct perf_attr *find_id(const struct perf_attrs *attrs, uint64_t 
 		return NULL;
 	}
 	return &attrs->items[attrs->ids[low].attr];
+}
+
+static inline const struct perf_attr *find_id(const struct perf_attrs *attrs, uint64_t id)
+{
+	size_t index;
+
+	if (id - attrs->near_first >= PERF_NEAR_IDS) {
+		return find_far_id(attrs, id);
+	}
+	index = attrs->near_ids[id - attrs->near_first];
+	return index ? &attrs->items[index - 1] : NULL;
 }
 
 struct body {
@@ -300,7 +327,76 @@ static bool parse_varying(const uint8_t *body, size_t size, bool is_big, struct 
 	return b.is_good;
 }
 
-/* Compiled once for each byte order. */
+/* The parts of fixed size that the attribute has; compiled once for each byte order. */
+static inline __attribute__((always_inline)) uint32_t tid_of(const struct perf_attr *attr,
+							     const uint8_t *body, bool is_big)
+{
+	/* behind the process's */
+	return attr->tid_at ? load_u32(body + attr->tid_at - 1 + 4, is_big) : 0;
+}
+
+static inline __attribute__((always_inline)) uint64_t time_of(const struct perf_attr *attr,
+							      const uint8_t *body, bool is_big)
+{
+	return attr->time_at ? load_u64(body + attr->time_at - 1, is_big) : 0;
+}
+
+static inline __attribute__((always_inline)) uint32_t cpu_of(const struct perf_attr *attr,
+							     const uint8_t *body, bool is_big)
+{
+	return attr->cpu_at ? load_u32(body + attr->cpu_at - 1, is_big) : 0;
+}
+
+static inline __attribute__((always_inline)) uint64_t period_of(const struct perf_attr *attr,
+								const uint8_t *body, bool is_big)
+{
+	return attr->period_at ? load_u64(body + attr->period_at - 1, is_big) : 1;
+}
+
+static inline __attribute__((always_inline)) bool parse_slab(const struct perf_attrs *attrs,
+							     const uint8_t *body, size_t size,
+							     bool is_big, struct sink_event *ret,
+							     uint64_t *ret_period)
+{
+	const struct perf_attr *attr = attr_of(attrs, body, size, is_big);
+	const struct perf_slab_layout *slab;
+	size_t record_size;
+
+	if (!attr || attr->slab.need == 0 || size < attr->slab.need) {
+		return false;
+	}
+	slab = &attr->slab;
+	record_size = load_u32(body + attr->fixed_size, is_big);
+	if (record_size > size - attr->fixed_size - 4 ||
+	    record_size < slab->need - attr->fixed_size - 4) {
+		return false;
+	}
+	*ret_period = period_of(attr, body, is_big);
+	ret->flags = attr->format->flags;
+	ret->cpu = cpu_of(attr, body, is_big);
+	ret->pid = tid_of(attr, body, is_big);
+	ret->has_pid = attr->tid_at > 0;
+	ret->has_time = attr->time_at > 0;
+	ret->kind = 0;
+	ret->time_ns = time_of(attr, body, is_big);
+	ret->pointer = load_u64(body + slab->pointer, is_big);
+	if (attr->format->kind == KMEM_ALLOC) {
+		ret->call_site = load_u64(body + slab->call_site, is_big);
+		ret->bytes_req = load_u64(body + slab->bytes_req, is_big);
+		ret->bytes_alloc = load_u64(body + slab->bytes_alloc, is_big);
+	} else {
+		ret->call_site = ret->bytes_req = ret->bytes_alloc = 0;
+	}
+	return true;
+}
+
+bool perf_sample_slab(const struct perf_attrs *attrs, const uint8_t *body, size_t size, bool is_big,
+		      struct sink_event *ret, uint64_t *ret_period)
+{
+	return is_big ? parse_slab(attrs, body, size, true, ret, ret_period)
+		      : parse_slab(attrs, body, size, false, ret, ret_period);
+}
+
 static inline __attribute__((always_inline)) bool parse(const struct perf_attrs *attrs,
 							const uint8_t *body, size_t size,
 							bool is_big, struct perf_sample *ret)
@@ -313,11 +409,10 @@ static inline __attribute__((always_inline)) bool parse(const struct perf_attrs 
 	}
 	*ret = (struct perf_sample){
 		.attr = attr,
-		/* behind the process's */
-		.tid = attr->tid_at ? load_u32(body + attr->tid_at - 1 + 4, is_big) : 0,
-		.time = attr->time_at ? load_u64(body + attr->time_at - 1, is_big) : 0,
-		.cpu = attr->cpu_at ? load_u32(body + attr->cpu_at - 1, is_big) : 0,
-		.period = attr->period_at ? load_u64(body + attr->period_at - 1, is_big) : 1,
+		.tid = tid_of(attr, body, is_big),
+		.time = time_of(attr, body, is_big),
+		.cpu = cpu_of(attr, body, is_big),
+		.period = period_of(attr, body, is_big),
 	};
 	left = size - attr->fixed_size;
 	if (!attr->is_plain || left < 4) {

@@ -19,6 +19,12 @@
 /* perf_event_attr up to read_format: all that is needed, in every version (64 bytes at least). */
 #define PERF_ATTR_MIN 64u
 
+/* Where in a sample the fields of a slab event are, if it is read in one step. */
+struct perf_slab_layout {
+	uint32_t need; /* bytes a sample must have for all of them; 0: not in one step */
+	uint32_t pointer, call_site, bytes_req, bytes_alloc;
+};
+
 struct perf_attr {
 	uint64_t config;      /* tracepoints: the event's ID, common_type of its records */
 	uint64_t sample_type; /* PERF_SAMPLE_* bits */
@@ -30,6 +36,7 @@ struct perf_attr {
 	uint32_t tid_at, time_at, cpu_at, period_at;
 	uint32_t fixed_size; /* of the parts whose size does not vary */
 	bool is_plain;	     /* behind these there is the tracepoint's record, nothing else */
+	struct perf_slab_layout slab; /* set by perf_attrs_settle */
 };
 
 struct perf_id {
@@ -46,8 +53,8 @@ struct perf_attrs {
 	size_t count, capacity;
 	struct perf_id *ids; /* sorted once perf_attrs_settle was called */
 	size_t id_count, id_capacity;
-	uint16_t
-		near_ids[PERF_NEAR_IDS]; /* ids that are near the first: index of their event + 1 */
+	uint64_t near_first;		  /* the lowest id, */
+	uint16_t near_ids[PERF_NEAR_IDS]; /* and of those from it on: index of their event + 1 */
 	bool is_settled;
 	bool has_identifier; /* all events' samples begin with their id */
 	bool is_uniform;     /* all events' samples have the same layout */
@@ -80,6 +87,14 @@ struct perf_sample {
 	const uint8_t *raw; /* the tracepoint's record */
 	size_t raw_size;
 };
+
+/*
+ * The slab event of a sample in one step, where all its fields have eight bytes and their places
+ * are known: without call chains nearly always. period: events it stands for. False: there is
+ * more to look at, by perf_sample_parse; *ret is undefined then.
+ */
+bool perf_sample_slab(const struct perf_attrs *attrs, const uint8_t *body, size_t size, bool is_big,
+		      struct sink_event *ret, uint64_t *ret_period);
 
 /* Takes the body of a sample apart; false: it is too short, or of no event described. */
 bool perf_sample_parse(const struct perf_attrs *attrs, const uint8_t *body, size_t size,
