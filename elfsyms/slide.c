@@ -153,13 +153,16 @@ static enum slide_state slide_judge(const struct code_slide *slide)
 	return slide->runner_up_count * 2 > slide->hit_count ? SLIDE_NOT_UNIQUE : SLIDE_FOUND;
 }
 
-/* An even selection that keeps the number of looks at the code within bounds. */
+/*
+ * An even selection that keeps the number of looks at the code within bounds. 0: its sections are
+ * so far apart that this would leave too few sites; no kernel's are.
+ */
 static size_t step_choose(const struct slide_votes *votes, size_t count)
 {
 	uint64_t window = (votes->last - votes->first) / votes->rule->alignment + 1;
-	uint64_t sites = window < LOOKS_MAX ? LOOKS_MAX / window : 1;
+	uint64_t sites = LOOKS_MAX / window;
 
-	return (size_t)(count / sites + 1);
+	return sites < SLIDE_SITES_MIN ? 0 : (size_t)(count / sites + 1);
 }
 
 int code_slide_find(const struct elf_code *code, const uint64_t *addresses, size_t count,
@@ -174,6 +177,9 @@ int code_slide_find(const struct elf_code *code, const uint64_t *addresses, size
 	}
 	votes.mask = elf_code_identity(code)->is_64bit ? UINT64_MAX : UINT32_MAX;
 	step = step_choose(&votes, count);
+	if (step == 0) {
+		return 0;
+	}
 	for (size_t i = 0; i < count; i += step) {
 		if (!site_can_be_text(votes.rule, addresses[i])) {
 			continue;

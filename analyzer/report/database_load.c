@@ -228,7 +228,7 @@ static int everything_read(sqlite3 *db, unsigned int parts, struct saved_analysi
 	return 0;
 }
 
-static int damaged(const char *path, const struct error *why, struct error *err)
+int database_damaged(const char *path, const struct error *why, struct error *err)
 {
 	return why->code == ERROR_NO_MEMORY
 		       ? error_no_memory(err)
@@ -252,7 +252,7 @@ int database_open(const char *path, sqlite3 **ret, struct error *err)
 	}
 	if (tables_check(*ret, &why) < 0) {
 		sym_sqlite3_close(*ret);
-		return damaged(path, &why, err);
+		return database_damaged(path, &why, err);
 	}
 	return 0;
 }
@@ -276,7 +276,7 @@ int database_load(const char *path, unsigned int parts, struct saved_analysis *r
 		return 0;
 	}
 	saved_analysis_release(ret);
-	return damaged(path, &why, err);
+	return database_damaged(path, &why, err);
 }
 
 void saved_analysis_release(struct saved_analysis *saved)

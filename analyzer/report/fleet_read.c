@@ -52,8 +52,10 @@ static int runs_of_merged(struct fleet_file *file, struct error *err)
 		    !reader_keep(&reader, 2, arena, &run->trace)) {
 			return reader_fail_memory(&reader, err);
 		}
+		/* in a damaged file even a key may come twice */
 		if (!digest_copy(reader_text(&reader, 0), run->digest) || !run->name ||
-		    !run->trace || grade < 0) {
+		    !run->trace || grade < 0 ||
+		    (file->run_count > 1 && strcmp(run[-1].digest, run->digest) >= 0)) {
 			return reader_fail(&reader, err, "table run");
 		}
 		run->grade = verdict_grade_names[grade];
@@ -108,7 +110,11 @@ int fleet_file_open(const char *path, const char *name, struct fleet_file *ret, 
 	arena_init(&ret->saved.arena);
 	if (analysis_read(ret->db, &ret->saved, err) < 0 ||
 	    counters_read(ret->db, &ret->saved, err) < 0 || runs_of_merged(ret, err) < 0) {
-		return file_fail(ret, err);
+		struct error why = *err;
+
+		database_damaged(path, &why, err);
+		fleet_file_close(ret);
+		return err->code;
 	}
 	ret->is_merged = ret->run_count > 0;
 	if (!ret->is_merged && run_of_one(ret, name, err) < 0) {

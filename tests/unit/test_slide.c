@@ -265,7 +265,8 @@ static void a_near_runner_up_decides_nothing(void **state)
 	kernel_release(&kernel);
 }
 
-static void an_unknown_machine_is_not_supported(void **state)
+/* What is said of one site in an ELF file with text at 0x100000 and, if not 0, at far. */
+static enum slide_state state_of(uint16_t machine, unsigned char order, uint64_t far)
 {
 	static const unsigned char text[64];
 	struct elf_fixture elf;
@@ -275,18 +276,35 @@ static void an_unknown_machine_is_not_supported(void **state)
 	struct code_slide slide;
 	uint64_t site = 0x100010;
 
-	(void)state;
-	elf_fixture_init(&elf, ELFCLASS64, ELFDATA2MSB, ET_EXEC, EM_S390);
+	elf_fixture_init(&elf, ELFCLASS64, order, ET_EXEC, machine);
 	elf_fixture_section(&elf, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 0x100000, text,
 			    sizeof(text));
+	if (far) {
+		elf_fixture_section(&elf, ".text.far", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, far,
+				    text, sizeof(text));
+	}
 	elf_fixture_finish(&elf);
 	assert_int_equal(elf_object_open_memory("vmlinux", elf.bytes, elf.size, &object, &err), 0);
 	assert_int_equal(elf_code_new(object, &code, &err), 0);
 	assert_int_equal(code_slide_find(code, &site, 1, &slide, &err), 0);
-	assert_int_equal(slide.state, SLIDE_UNSUPPORTED);
 	elf_code_free(code);
 	elf_object_close(object);
 	elf_fixture_release(&elf);
+	return slide.state;
+}
+
+static void an_unknown_machine_is_not_supported(void **state)
+{
+	(void)state;
+	assert_int_equal(state_of(EM_S390, ELFDATA2MSB, 0), SLIDE_UNSUPPORTED);
+}
+
+/* A file that claims code all over the address space took years to look through. */
+static void sections_far_apart_are_no_kernel(void **state)
+{
+	(void)state;
+	assert_int_equal(state_of(EM_AARCH64, ELFDATA2LSB, 0x40000000), SLIDE_TOO_FEW);
+	assert_int_equal(state_of(EM_AARCH64, ELFDATA2LSB, 0xffff000000000000), SLIDE_UNSUPPORTED);
 }
 
 int main(void)
@@ -298,6 +316,7 @@ int main(void)
 		cmocka_unit_test(too_few_sites_decide_nothing),
 		cmocka_unit_test(sites_of_another_kernel_fit_nowhere),
 		cmocka_unit_test(a_near_runner_up_decides_nothing),
+		cmocka_unit_test(sections_far_apart_are_no_kernel),
 		cmocka_unit_test(an_unknown_machine_is_not_supported),
 	};
 
