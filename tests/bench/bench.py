@@ -129,6 +129,13 @@ def tool_cases(program, lab):
                           [program, "-q", "-f", perf_data, "-c", "/dev/null"],
                           os.path.getsize(perf_data), events, per_event=True,
                           against="perf kmem --caller stat", limit=1 / 10))
+    chains = os.path.join(lab, "perf", "perf-callgraph.data")
+    if shutil.which("perf") and os.path.exists(chains):
+        cases.append(Case("perf kmem, call chains", ["perf", "kmem", "-i", chains, "--caller", "stat"],
+                          os.path.getsize(chains)))
+        cases.append(Case("trace_analyze -f perf-callgraph.data",
+                          [program, "-q", "-f", chains, "-c", "/dev/null"],
+                          os.path.getsize(chains), against="perf kmem, call chains", limit=1 / 10))
     dat = os.path.join(lab, "tracecmd", "trace.dat")
     report = os.path.join(lab, "tracecmd", "report.txt")
     if shutil.which("trace-cmd") and os.path.exists(dat) and os.path.exists(report):
@@ -168,7 +175,7 @@ def show(cases, markdown):
             f"{case.reads / seconds / 1e9:.2f}" if case.reads else "",
             f"{case.events / seconds / 1e6:.2f}" if case.events else "",
             "" if ratio is None else f"{ratio:.2f} x {case.against.split(' (')[0]}" if ratio >= 0.1
-            else f"1/{1 / ratio:.0f} of {case.against.split(' (')[0]}",
+            else f"1/{1 / ratio:.{1 if ratio > 0.02 else 0}f} of {case.against.split(' (')[0]}",
             "" if case.limit is None else f"{case.limit:g}" if case.limit >= 1
             else f"1/{1 / case.limit:.0f}"))
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
