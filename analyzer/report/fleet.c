@@ -325,7 +325,7 @@ static int file_add(struct fleet *fleet, struct fleet_file *file, struct error *
 	if (findings_add(fleet, &what->verdict, err) < 0 || fleet_sites_add(fleet, file, err) < 0) {
 		struct error why = *err;
 
-		return error_set(err, why.code, "%.800s: %.600s", file->path, why.text);
+		return database_damaged(file->path, &why, err);
 	}
 	return 0;
 }

@@ -163,7 +163,7 @@ int fleet_file_read(struct fleet_file *file, struct error *err)
 	    sizes_read(file->db, &file->saved, err) < 0 || tree_read(file, err) < 0) {
 		struct error why = *err;
 
-		return error_set(err, why.code, "%.800s: %.600s", file->path, why.text);
+		return database_damaged(file->path, &why, err);
 	}
 	return 0;
 }
