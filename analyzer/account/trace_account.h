@@ -40,7 +40,7 @@ struct trace_request {
 	bool keep_times;	       /* live bytes over time: account.timeline */
 	bool keep_sizes;	       /* account.sizes */
 	bool want_digest;	       /* trace_account_digest */
-	unsigned int thread_count;     /* 0: the CPUs this process may use, fewer for small inputs */
+	unsigned int thread_count; /* 0: the CPUs this process may use, fewer for small inputs */
 	/* Called from time to time on the calling thread; may be NULL. */
 	void (*progress)(const struct trace_progress *progress, void *context);
 	void *progress_context;
