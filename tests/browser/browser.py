@@ -82,7 +82,15 @@ class Browser:
         return self.call("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
 
     def click(self, selector):
-        self.call("POST", f"/element/{self.element(selector)}/click", {})
+        """What is drawn anew between finding and clicking it is looked for again."""
+        for _ in range(20):
+            try:
+                self.call("POST", f"/element/{self.element(selector)}/click", {})
+                return
+            except BrowserError as error:
+                if "stale element" not in str(error):
+                    raise
+        raise BrowserError(f"{selector} is drawn anew all the time")
 
     def click_shape(self, selector):
         """Where the shape itself is hit: the middle of a ring's box may be the hole."""

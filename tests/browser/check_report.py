@@ -481,6 +481,7 @@ def looks_into_growth(report):
     steps.append(report.browser.wait("document.getElementById('sites-title').textContent.includes('inode')"))
     steps.append(all("inode" in " ".join(row[:4]).lower() for row in report.cells("#sites")))
     report.browser.keys(ESCAPE)
+    steps.append(report.browser.wait("!document.getElementById('sites-title').textContent.includes('inode')"))
     report.browser.click("#sites button[data-column='after']")
     steps.append(report.browser.wait("document.querySelector('#sites th[aria-sort=descending]').textContent.startsWith('After')"))
     steps.append(report.browser.run("return getComputedStyle(document.querySelector('.bar label')).display") == "none")
