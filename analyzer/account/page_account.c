@@ -7,6 +7,7 @@
 
 #include "analyzer/account/page_events.h"
 #include "analyzer/input/recording.h"
+#include "analyzer/input/text_line.h"
 
 /* A new block is looked through for older ones inside it up to this order. */
 #define OVERLAP_ORDER_MAX 11u
@@ -206,9 +207,7 @@ bool page_account_event(struct page_account *account, const struct text_page *pa
 		account->unnumbered_count++;
 		break;
 	case TEXT_PAGE_DAMAGED:
-		if (!account->facts.damaged_count++) {
-			account->facts.first_damaged_line = account->facts.line_count;
-		}
+		text_count_damaged(&account->facts, 0);
 		break;
 	}
 	return true;

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Page events of text. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "analyzer/account/page_events.h"
-#include "analyzer/input/text_decoder.h"
 #include "analyzer/input/text_line.h"
 #include "analyzer/input/text_stack.h"
-#include "analyzer/input/trace_detect.h"
 
 static bool on_page(struct page_account *account, const char *line, const char *end)
 {

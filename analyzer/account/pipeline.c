@@ -291,9 +291,7 @@ static bool work_once(struct worker *worker)
 {
 	struct pipeline *p = worker->pipeline;
 	/* who reads a recording is the one the others wait for */
-	int group = p->request->reader && p->request->thread_count > 1 && can_claim(worker)
-			    ? -1
-			    : find_match(p);
+	int group = p->request->reader && can_claim(worker) ? -1 : find_match(p);
 
 	if (group >= 0) {
 		match_next(p, (unsigned int)group);

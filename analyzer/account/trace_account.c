@@ -47,15 +47,14 @@ static unsigned int cpus_available(void)
 /* As many as were asked for; else as are free, and fewer for an input known to be small. */
 static unsigned int threads_for(const struct trace_account *trace, bool is_recording)
 {
-	const uint64_t most = is_recording ? trace->reader.byte_count / RECORDING_PER_THREAD
-			      : trace->input.is_stream ? UINT64_MAX - 1
-						       : trace->input.size / TEXT_PER_THREAD;
+	const uint64_t size = is_recording ? trace->reader.byte_count : trace->input.size;
+	const uint64_t most = size / (is_recording ? RECORDING_PER_THREAD : TEXT_PER_THREAD) + 1;
 	const unsigned int cpus = cpus_available();
 
 	if (trace->request.thread_count) {
 		return trace->request.thread_count;
 	}
-	return cpus > 1 && most + 1 < cpus ? (unsigned int)most + 1 : cpus;
+	return size == 0 || most > cpus ? cpus : (unsigned int)most; /* 0: of a stream, unknown */
 }
 
 /* A call site without '+' is a bare address. */

@@ -25,7 +25,7 @@
 
 #include "analyzer/input/event_sink.h"
 
-/* Three quarters of a power of two: see reserve_event. */
+/* Three quarters of a power of two: see perf_queue_reserve. */
 #define PERF_QUEUE_EVENTS (192u * 1024u)
 #define PERF_QUEUE_FRAMES (1024u * 1024u) /* of the call chains that wait */
 

@@ -228,18 +228,19 @@ static int everything_read(sqlite3 *db, unsigned int parts, struct saved_analysi
 	return 0;
 }
 
-int database_damaged(const char *path, const struct error *why, struct error *err)
+int database_damaged(const char *path, struct error *err)
 {
-	return why->code == ERROR_NO_MEMORY
-		       ? error_no_memory(err)
+	const struct error why = *err;
+
+	return why.code == ERROR_NO_MEMORY
+		       ? why.code
 		       : error_set(err, ERROR_INPUT, "%.800s is a damaged saved analysis: %s", path,
-				   why->text);
+				   why.text);
 }
 
 int database_open(const char *path, sqlite3 **ret, struct error *err)
 {
 	unsigned char *image = NULL;
-	struct error why = {.code = ERROR_NONE};
 	size_t size = 0;
 	int result;
 
@@ -250,9 +251,9 @@ int database_open(const char *path, sqlite3 **ret, struct error *err)
 	if (result != SQLITE_OK) {
 		return error_set(err, ERROR_INPUT, "%.800s: %s", path, database_reason(result));
 	}
-	if (tables_check(*ret, &why) < 0) {
+	if (tables_check(*ret, err) < 0) {
 		sym_sqlite3_close(*ret);
-		return database_damaged(path, &why, err);
+		return database_damaged(path, err);
 	}
 	return 0;
 }
@@ -260,23 +261,24 @@ int database_open(const char *path, sqlite3 **ret, struct error *err)
 int database_load(const char *path, unsigned int parts, struct saved_analysis *ret,
 		  struct error *err)
 {
-	struct error why = {.code = ERROR_NONE};
 	sqlite3 *db = NULL;
+	int result;
 
 	*ret = (struct saved_analysis){0};
 	if (database_open(path, &db, err) < 0) {
 		return err->code;
 	}
 	arena_init(&ret->arena);
-	if (memory_tree_init(&ret->tree, &why) == 0) {
-		everything_read(db, parts, ret, &why);
+	result = memory_tree_init(&ret->tree, err);
+	if (result == 0) {
+		result = everything_read(db, parts, ret, err);
 	}
 	sym_sqlite3_close(db);
-	if (why.code == ERROR_NONE) {
+	if (result == 0) {
 		return 0;
 	}
 	saved_analysis_release(ret);
-	return database_damaged(path, &why, err);
+	return database_damaged(path, err);
 }
 
 void saved_analysis_release(struct saved_analysis *saved)

@@ -43,8 +43,8 @@ int reader_fail(struct table_reader *reader, struct error *err, const char *what
 int reader_fail_memory(struct table_reader *reader, struct error *err);
 
 int analysis_read(sqlite3 *db, struct saved_analysis *saved, struct error *err);
-/* Tells why as what is wrong with the file. Returns its code. */
-int database_damaged(const char *path, const struct error *why, struct error *err);
+/* Tells err, unless it is the want of memory, as what is wrong with the file. Returns its code. */
+int database_damaged(const char *path, struct error *err);
 /* Opens the image of a saved analysis as this version writes it. The caller closes *ret. */
 int database_open(const char *path, sqlite3 **ret, struct error *err);
 

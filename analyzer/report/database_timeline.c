@@ -93,19 +93,6 @@ int timeline_save(sqlite3 *db, const struct analysis_record *record)
 	return result;
 }
 
-/* Instead of reader_close: what is wrong with the row, or that there is no memory. */
-static int row_refuse(struct table_reader *reader, struct error *err, const char *what)
-{
-	sym_sqlite3_finalize(reader->select);
-	return error_set(err, ERROR_INPUT, "%s", what);
-}
-
-static int row_no_memory(struct table_reader *reader, struct error *err)
-{
-	sym_sqlite3_finalize(reader->select);
-	return error_no_memory(err);
-}
-
 /* Is it as a walk through a trace makes it? */
 static bool axis_check(const struct timeline *timeline, uint64_t width, uint64_t bucket_count)
 {
@@ -142,7 +129,7 @@ static int axis_read(sqlite3 *db, struct timeline *ret, struct error *err)
 		.marker_left_out = reader_number(&reader, 9),
 	};
 	if (unit < 0 || !axis_check(ret, width, bucket_count)) {
-		return row_refuse(&reader, err, "table timeline");
+		return reader_fail(&reader, err, "table timeline");
 	}
 	ret->unit = (enum event_clock_unit)unit;
 	ret->shift = (unsigned int)__builtin_ctzll(width);
@@ -165,7 +152,7 @@ static int buckets_read(sqlite3 *db, struct arena *arena, struct timeline *ret, 
 	while (reader_next(&reader)) {
 		if (count == ret->bucket_count || reader_number(&reader, 0) != count ||
 		    reader_number(&reader, 2) > 1) {
-			return row_refuse(&reader, err, "table timeline_bucket");
+			return reader_fail(&reader, err, "table timeline_bucket");
 		}
 		buckets[count++] = (struct timeline_bucket){
 			.highest = reader_number(&reader, 1),
@@ -197,12 +184,12 @@ static int markers_read(sqlite3 *db, struct arena *arena, struct timeline *ret, 
 		if (ret->marker_count == TIMELINE_MARKERS || !reader_text(&reader, 1) ||
 		    time < ret->first || time > ret->last ||
 		    (ret->marker_count > 0 && time < marker[-1].time)) {
-			return row_refuse(&reader, err, "table timeline_marker");
+			return reader_fail(&reader, err, "table timeline_marker");
 		}
 		marker->time = time;
 		marker->text = arena_strdup(arena, reader_text(&reader, 1));
 		if (!marker->text) {
-			return row_no_memory(&reader, err);
+			return reader_fail_memory(&reader, err);
 		}
 		ret->marker_count++;
 	}
@@ -264,10 +251,10 @@ static int changes_read(sqlite3 *db, struct saved_analysis *saved, struct error 
 	good = good && (!valid || pending_end(pending, saved));
 	free(pending);
 	if (!good) {
-		return row_no_memory(&reader, err);
+		return reader_fail_memory(&reader, err);
 	}
 	return valid ? reader_close(&reader, err)
-		     : row_refuse(&reader, err, "table timeline_change");
+		     : reader_fail(&reader, err, "table timeline_change");
 }
 
 int timeline_read(sqlite3 *db, struct saved_analysis *saved, struct error *err)

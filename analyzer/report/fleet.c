@@ -323,9 +323,7 @@ static int file_add(struct fleet *fleet, struct fleet_file *file, struct error *
 		return error_no_memory(err);
 	}
 	if (findings_add(fleet, &what->verdict, err) < 0 || fleet_sites_add(fleet, file, err) < 0) {
-		struct error why = *err;
-
-		return database_damaged(file->path, &why, err);
+		return database_damaged(file->path, err);
 	}
 	return 0;
 }

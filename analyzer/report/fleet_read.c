@@ -110,9 +110,7 @@ int fleet_file_open(const char *path, const char *name, struct fleet_file *ret, 
 	arena_init(&ret->saved.arena);
 	if (analysis_read(ret->db, &ret->saved, err) < 0 ||
 	    counters_read(ret->db, &ret->saved, err) < 0 || runs_of_merged(ret, err) < 0) {
-		struct error why = *err;
-
-		database_damaged(path, &why, err);
+		database_damaged(path, err);
 		fleet_file_close(ret);
 		return err->code;
 	}
@@ -161,9 +159,7 @@ int fleet_file_read(struct fleet_file *file, struct error *err)
 	if (findings_read(file->db, &file->saved, err) < 0 ||
 	    sites_read(file->db, &file->saved, err) < 0 ||
 	    sizes_read(file->db, &file->saved, err) < 0 || tree_read(file, err) < 0) {
-		struct error why = *err;
-
-		return database_damaged(file->path, &why, err);
+		return database_damaged(file->path, err);
 	}
 	return 0;
 }
